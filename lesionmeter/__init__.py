@@ -1,0 +1,1 @@
+"""Measure calcinosis on serial hand radiographs, and say whether a change is real."""

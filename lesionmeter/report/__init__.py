@@ -1,0 +1,1 @@
+"""The model written to the world: tables, figures, pages."""
