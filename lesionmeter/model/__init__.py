@@ -1,0 +1,1 @@
+"""The nouns: what things are. Frozen values that know numpy and the standard library only."""

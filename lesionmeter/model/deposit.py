@@ -1,0 +1,153 @@
+"""Calcific deposits: outlines on a film's own grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lesionmeter.model.geometry import Points
+
+
+class Origin(StrEnum):
+    """Who outlined a deposit."""
+
+    AUTOMATIC = "automatic"
+    HINT = "hint"
+    REVIEWED = "reviewed"
+
+
+@dataclass(frozen=True, eq=False)
+class Deposit:
+    """One calcification on one film.
+
+    Parameters
+    ----------
+    label
+        Its number in the film's deposit map, from 1.
+    laterality
+        The hand that it belongs to, `L` or `R`.
+    centre
+        (2,) as (row, column) pixels, inside the deposit.
+    outlines
+        Closed (n, 2) polygons, (row, column) pixels, one for each speck, at sub-pixel places. Holes are not cut out.
+    area_px
+        Area inside the outlines, in pixels squared, sub-pixel; before any calibration.
+    perimeter_px
+        Total length of the outlines, in pixels.
+    border_px
+        Standard uncertainty of the border's place, in pixels, from its blur and the noise.
+    contrast
+        Height over the local background, as a share of the film's grey range.
+    noise
+        Standard deviation of the grain near it, in the same share.
+    bone_overlap
+        Share of its area that lies over bone, 0 to 1.
+    confidence
+        0 to 1: how sure it is that this is a deposit.
+    origin
+        Who outlined it.
+    hint
+        The reader's name for it, if a click named it.
+    saturated
+        Share of its pixels at the film's highest value, 0 to 1.
+    """
+
+    label: int
+    laterality: str
+    centre: Points
+    outlines: tuple[Points, ...]
+    area_px: float
+    perimeter_px: float
+    border_px: float
+    contrast: float
+    noise: float
+    bone_overlap: float
+    confidence: float
+    origin: Origin = Origin.AUTOMATIC
+    hint: str = ""
+    saturated: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class DepositMap:
+    """All deposits of a film, on the film's own grid.
+
+    Parameters
+    ----------
+    film
+        The film's name.
+    labels
+        (rows, columns) uint16; 0 is none, else a deposit's `label`.
+    deposits
+        One for each label present.
+    """
+
+    film: str
+    labels: NDArray[np.uint16]
+    deposits: tuple[Deposit, ...]
+
+    def deposit(self, label: int) -> Deposit:
+        """The deposit of that label.
+
+        Raises
+        ------
+        KeyError
+            If the film has none of that label.
+        """
+        for deposit in self.deposits:
+            if deposit.label == label:
+                return deposit
+        raise KeyError(f"{self.film}: expected one of labels {[d.label for d in self.deposits]}, came {label}")
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One deposit identity on one film: where it is, or where it would be.
+
+    Parameters
+    ----------
+    film
+        The film's name.
+    labels
+        Labels on that film that belong to this identity: none if not there, several if it is split there.
+    position
+        (row, column) pixels inside it; carried from another film if it is not there; None if that cannot be told.
+    note
+        Event: `new`, `resolved`, `reappeared`, `split`, `merged`, or empty.
+    assessable
+        False if the place could not be looked at (off the film, refused registration).
+    reason
+        Why not.
+    probability
+        0 to 1: how sure the link to the identity's first sighting is.
+    """
+
+    film: str
+    labels: tuple[int, ...]
+    position: tuple[float, float] | None
+    note: str = ""
+    assessable: bool = True
+    reason: str = ""
+    probability: float = 1.0
+
+
+@dataclass(frozen=True)
+class Track:
+    """One deposit followed over all films of a hand.
+
+    Parameters
+    ----------
+    identity
+        Such as `L07`.
+    laterality
+        `L` or `R`.
+    sightings
+        One for each film of that hand, in order of date.
+    """
+
+    identity: str
+    laterality: str
+    sightings: tuple[Sighting, ...]
