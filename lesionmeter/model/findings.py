@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -192,6 +192,8 @@ class Assessment:
         The reader's corrections that are applied in these results, in order.
     patient
         The films themselves, if they are at hand; None for an assessment read back from an output folder.
+    memo
+        Stage results by their inputs, so that a revision repeats only what it touches; no part of the results.
     """
 
     patient_id: str
@@ -207,3 +209,4 @@ class Assessment:
     scale_checks: tuple[ScaleCheck, ...] = ()
     corrections: tuple[Correction, ...] = ()
     patient: Patient | None = None
+    memo: Mapping[Hashable, Any] = field(default_factory=dict, repr=False)

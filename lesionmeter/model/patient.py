@@ -15,7 +15,7 @@ class Timepoint:
     """When and where a hand was filmed: one line of its follow-up."""
 
     film: str
-    date: PartialDate
+    date: PartialDate | None
     laterality: Laterality
 
 

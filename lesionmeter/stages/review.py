@@ -1,0 +1,111 @@
+"""A reader's outlines and rejections, applied to what was segmented."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+from skimage.draw import polygon
+
+from lesionmeter.model.corrections import OutlineCorrection, Rejection
+from lesionmeter.model.deposit import Deposit, DepositMap, Origin
+from lesionmeter.model.geometry import Points
+from lesionmeter.model.patient import HandView
+
+READER_BORDER_MM = 0.1
+"""Standard uncertainty of a hand-drawn border: about one pixel, the error budget of method.md."""
+
+
+def apply_edits(
+    found: DepositMap, views: tuple[HandView, ...], edits: tuple[OutlineCorrection | Rejection, ...]
+) -> DepositMap:
+    """Apply a reader's edits in order; the result is a new map.
+
+    Parameters
+    ----------
+    found
+        What was segmented on the film.
+    views
+        The hands of that film, for its scale.
+    edits
+        Outlines that replace what lies under them, and rejections of what lies at a point.
+
+    Returns
+    -------
+    DepositMap
+        Labels of untouched deposits are kept; an outlined deposit gets the next free label.
+    """
+    for edit in edits:
+        found = _reject(found, edit) if isinstance(edit, Rejection) else _outline(found, views, edit)
+    return found
+
+
+def _reject(found: DepositMap, edit: Rejection) -> DepositMap:
+    row, column = np.rint(edit.point).astype(int)
+    if not (0 <= row < found.labels.shape[0] and 0 <= column < found.labels.shape[1]):
+        return found
+    return _without(found, {int(found.labels[row, column])})
+
+
+def _outline(found: DepositMap, views: tuple[HandView, ...], edit: OutlineCorrection) -> DepositMap:
+    drawn = fill(edit.outlines, found.labels.shape)
+    mine = {d.label for d in found.deposits if d.laterality == edit.laterality}
+    cleared = _without(found, mine & set(np.unique(found.labels[drawn]).tolist()))
+    label = 1 + max((d.label for d in found.deposits), default=0)
+    labels = cleared.labels.copy()
+    labels[drawn & (labels == 0)] = label
+    deposit = _drawn_deposit(label, drawn, edit, views[0].film.spacing.mean_mm)
+    return dataclasses.replace(cleared, labels=labels, deposits=(*cleared.deposits, deposit))
+
+
+def _drawn_deposit(label: int, drawn: NDArray[np.bool_], edit: OutlineCorrection, pixel_mm: float) -> Deposit:
+    inside = np.argwhere(drawn).astype(np.float64)
+    middle = inside[np.linalg.norm(inside - inside.mean(axis=0), axis=1).argmin()]
+    return Deposit(
+        label=label,
+        laterality=edit.laterality,
+        centre=middle,
+        outlines=edit.outlines,
+        area_px=sum(polygon_area(outline) for outline in edit.outlines),
+        perimeter_px=sum(_perimeter(outline) for outline in edit.outlines),
+        border_px=READER_BORDER_MM / pixel_mm,
+        contrast=float("nan"),
+        noise=float("nan"),
+        bone_overlap=0.0,
+        confidence=1.0,
+        origin=Origin.REVIEWED,
+    )
+
+
+def _without(found: DepositMap, labels: set[int]) -> DepositMap:
+    gone = labels - {0}
+    if not gone:
+        return found
+    kept = np.where(np.isin(found.labels, list(gone)), 0, found.labels).astype(np.uint16)
+    return dataclasses.replace(found, labels=kept, deposits=tuple(d for d in found.deposits if d.label not in gone))
+
+
+def fill(outlines: tuple[Points, ...], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Pixels of a (rows, columns) film whose centres lie inside any of the closed polygons."""
+    filled = np.zeros(shape, dtype=bool)
+    for outline in outlines:
+        rows, columns = polygon(outline[:, 0], outline[:, 1], shape)
+        filled[rows, columns] = True
+    return filled
+
+
+def polygon_area(outline: Points) -> float:
+    """Area of a closed (n, 2) polygon by the shoelace formula, in pixels squared.
+
+    Examples
+    --------
+    >>> polygon_area(np.array([[0.0, 0.0], [0.0, 2.0], [3.0, 2.0], [3.0, 0.0]]))
+    6.0
+    """
+    rows, columns = outline[:, 0], outline[:, 1]
+    return abs(float(rows @ np.roll(columns, 1) - columns @ np.roll(rows, 1))) / 2
+
+
+def _perimeter(outline: Points) -> float:
+    return float(np.linalg.norm(outline - np.roll(outline, 1, axis=0), axis=1).sum())
