@@ -1,1 +1,100 @@
-"""Measure calcinosis on serial hand radiographs, and say whether a change is real."""
+"""Measure calcinosis on serial hand radiographs, and say whether a change is real.
+
+Importing does nothing: each name is fetched from its room when it is first used.
+
+Examples
+--------
+>>> import lesionmeter
+>>> str(lesionmeter.PartialDate.parse("1984-05"))
+'1984-05'
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lesionmeter.batch import measure_patient
+    from lesionmeter.errors import LesionmeterError
+    from lesionmeter.io.assessment import read as read_assessment
+    from lesionmeter.io.assessment import write as write_assessment
+    from lesionmeter.io.study import read_film, read_patient
+    from lesionmeter.model.corrections import (
+        LandmarkCorrection,
+        LinkCorrection,
+        NotAssessable,
+        OutlineCorrection,
+        Rejection,
+        ScaleCorrection,
+        Signature,
+    )
+    from lesionmeter.model.dates import PartialDate
+    from lesionmeter.model.findings import Assessment, Call, Status
+    from lesionmeter.model.geometry import Spacing
+    from lesionmeter.model.patient import Hint, Patient
+    from lesionmeter.model.radiograph import Polarity, Radiograph
+    from lesionmeter.pipeline import Settings, assess, find_landmarks, register_hands, revise
+    from lesionmeter.report.page import write_page
+    from lesionmeter.report.tables import write as write_tables
+    from lesionmeter.stages.calibration import calibrate
+
+__all__ = [
+    "Assessment",
+    "Call",
+    "Hint",
+    "LandmarkCorrection",
+    "LesionmeterError",
+    "LinkCorrection",
+    "NotAssessable",
+    "OutlineCorrection",
+    "PartialDate",
+    "Patient",
+    "Polarity",
+    "Radiograph",
+    "Rejection",
+    "ScaleCorrection",
+    "Settings",
+    "Signature",
+    "Spacing",
+    "Status",
+    "assess",
+    "calibrate",
+    "find_landmarks",
+    "measure_patient",
+    "read_assessment",
+    "read_film",
+    "read_patient",
+    "register_hands",
+    "revise",
+    "write_assessment",
+    "write_page",
+    "write_tables",
+]
+
+_ROOMS = {
+    "batch": ["measure_patient"],
+    "errors": ["LesionmeterError"],
+    "io.study": ["read_film", "read_patient"],
+    "model.corrections": [*(n for n in __all__ if n.endswith("Correction")), "NotAssessable", "Rejection", "Signature"],
+    "model.dates": ["PartialDate"],
+    "model.findings": ["Assessment", "Call", "Status"],
+    "model.geometry": ["Spacing"],
+    "model.patient": ["Hint", "Patient"],
+    "model.radiograph": ["Polarity", "Radiograph"],
+    "pipeline": ["Settings", "assess", "find_landmarks", "register_hands", "revise"],
+    "report.page": ["write_page"],
+    "stages.calibration": ["calibrate"],
+}
+_PLACES = {name: (room, name) for room, names in _ROOMS.items() for name in names} | {
+    "read_assessment": ("io.assessment", "read"),
+    "write_assessment": ("io.assessment", "write"),
+    "write_tables": ("report.tables", "write"),
+}
+
+if not TYPE_CHECKING:  # hidden from type checkers, which would take it to mean that every name exists
+
+    def __getattr__(name: str) -> object:
+        """Fetch a public name from its room."""
+        if name not in _PLACES:
+            raise AttributeError(f"module 'lesionmeter' has no attribute {name!r}")
+        room, original = _PLACES[name]
+        return getattr(import_module(f"lesionmeter.{room}"), original)
