@@ -1,0 +1,232 @@
+"""The command line: arguments in, one call, exit code out. Each command imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from lesionmeter.errors import LesionmeterError, UsageError
+
+if TYPE_CHECKING:
+    from lesionmeter.pipeline import Progress
+
+ALL_DONE, DONE_IN_PART, WRONG_USE = 0, 1, 2
+
+app = typer.Typer(
+    name="lesionmeter",
+    help="Measure calcinosis on serial hand radiographs, and say whether a change is real. Research use only.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+OutFolder = Annotated[Path, typer.Option("-o", "--out", help="Folder to write; whole or not at all.")]
+PatientFolder = Annotated[Path, typer.Argument(help="One patient's films, with films.csv if the files do not say all.")]
+
+
+def main() -> None:
+    """Run the command line; errors of input are one line on standard error and exit code 2."""
+    try:
+        code = app(standalone_mode=False)
+    except LesionmeterError as error:
+        _fail(str(error))
+    except Exception as error:
+        # Typer raises click's own errors for wrong options; they know how to show themselves.
+        if hasattr(error, "format_message"):
+            _fail(f"{error.format_message()} (see lesionmeter -h)")
+        if type(error).__name__ == "Abort":
+            sys.exit(130)
+        raise
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else ALL_DONE)
+
+
+@app.command(epilog="Example: lesionmeter demo out/demo")
+def demo(out: Annotated[Path, typer.Argument(help="Folder to write.")] = Path("lesionmeter-demo")) -> int:
+    """Do the main job on the sample films, and say where the results are."""
+    return _measure(_sample_films(out), out, ())
+
+
+@app.command(epilog="Example: lesionmeter measure patients/P017 -o out/P017")
+def measure(
+    patient_dir: PatientFolder,
+    out: OutFolder,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Write tables.xlsx too.")] = False,
+    parquet: Annotated[bool, typer.Option("--parquet", help="Write each table as Parquet too.")] = False,
+) -> int:
+    """Measure one patient: every table, mask, transform and the page."""
+    return _measure(patient_dir, out, tuple(n for n, on in (("xlsx", xlsx), ("parquet", parquet)) if on))
+
+
+@app.command(epilog="Example: lesionmeter batch patients -o out --workers 4 --resume")
+def batch(
+    cohort_dir: Annotated[Path, typer.Argument(help="A folder of patient folders.")],
+    out: OutFolder,
+    workers: Annotated[int, typer.Option(min=1, help="Patients measured side by side.")] = 1,
+    resume: Annotated[bool, typer.Option("--resume", help="Keep what is complete and still current.")] = False,
+    minutes: Annotated[float, typer.Option(min=0.1, help="Time limit for one patient.")] = 30.0,
+) -> int:
+    """Measure every patient of a cohort; one that fails is a row of batch.csv with its reason."""
+    from lesionmeter.batch import BatchSettings, measure_cohort
+
+    _need_folder(cohort_dir)
+    patients = sum(1 for p in cohort_dir.iterdir() if p.is_dir() and not p.name.startswith("."))
+    bad = 0
+    with _progress() as show:
+        for number, row in enumerate(measure_cohort(cohort_dir, out, BatchSettings(workers, resume, minutes)), 1):
+            show(number / patients, row.patient)
+            bad += row.status != "measured"
+            if row.status != "measured":
+                typer.echo(f"{row.patient}: {row.status}; {row.reason}", err=True)
+    typer.echo(f"{patients} patients, {bad} not or not wholly measured: {out / 'batch.csv'}")
+    return DONE_IN_PART if bad else ALL_DONE
+
+
+@app.command(epilog="Example: lesionmeter carry points.csv patients/P017 -o carried.csv")
+def carry(
+    points: Annotated[Path, typer.Argument(help="CSV with columns film, point, x, y; others are kept.")],
+    patient_dir: PatientFolder,
+    out: Annotated[Path, typer.Option("-o", "--out", help="CSV to write.")],
+) -> int:
+    """Carry points of one film to every other film of that hand."""
+    from lesionmeter.io.points import read_points, write_carried
+    from lesionmeter.io.study import read_patient
+    from lesionmeter.pipeline import carry_points, register_hands
+
+    _need_folder(patient_dir)
+    asked = read_points(points)
+    with _progress() as show:
+        registered = register_hands(read_patient(patient_dir), progress=show)
+    carried = carry_points(registered, asked)
+    write_carried(carried, out)
+    lost = sum(1 for row in carried if not row.ok)
+    typer.echo(f"{len(carried) - lost} of {len(carried)} points carried: {out}")
+    return DONE_IN_PART if lost else ALL_DONE
+
+
+@app.command(epilog="Example: lesionmeter landmarks films/*.dcm -o landmarks.csv")
+def landmarks(
+    film: Annotated[list[Path], typer.Argument(help="Film files.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="CSV to write.")],
+) -> int:
+    """Find the hands on single films: 21 landmarks each, with confidence."""
+    from lesionmeter.io.study import read_film
+    from lesionmeter.pipeline import find_landmarks
+    from lesionmeter.report.tables import write_landmarks
+
+    found, failed = [], 0
+    with _progress() as show:
+        for number, path in enumerate(film, 1):
+            show((number - 1) / len(film), path.name)
+            try:
+                anatomy = find_landmarks(read_film(path))
+            except LesionmeterError as error:
+                failed += 1
+                typer.echo(str(error), err=True)
+                continue
+            failed += not anatomy.hands
+            if not anatomy.hands:
+                typer.echo(f"{path.name}: {anatomy.reason}", err=True)
+            found += anatomy.hands
+    write_landmarks(tuple(found), out)
+    typer.echo(f"{len(found)} hands on {len(film)} films: {out}")
+    return DONE_IN_PART if failed else ALL_DONE
+
+
+@app.command(epilog="Example: lesionmeter phantom sim --patients 3 --seed 7")
+def phantom(
+    out: Annotated[Path, typer.Argument(help="Folder to write; one folder a patient.")],
+    patients: Annotated[int, typer.Option(min=1, help="How many patients.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 0,
+    sample: Annotated[bool, typer.Option("--sample", help="The sample patient of sample_images instead.")] = False,
+) -> int:
+    """Write simulated serial films with known truth."""
+    from lesionmeter import phantom as simulation
+
+    if sample:
+        simulation.write_sample(out)
+        typer.echo(f"the sample patient's films with truth: {out}")
+        return ALL_DONE
+    with _progress() as show:
+        for number in range(patients):
+            show(number / patients, f"patient {number + 1} of {patients}")
+            simulation.write_random(out / f"P{number + 1:03d}", seed=seed + number)
+    typer.echo(f"simulated films with truth of {patients} patients: {out}")
+    return ALL_DONE
+
+
+@app.command(epilog="Example: lesionmeter report out/P017")
+def report(out: Annotated[Path, typer.Argument(help="An output folder of lesionmeter measure.")]) -> int:
+    """Write the page again from what is in an output folder."""
+    from lesionmeter.io.assessment import read
+    from lesionmeter.report.page import write_page
+
+    write_page(read(out), out)
+    typer.echo(f"page: {out / 'report.html'}")
+    return ALL_DONE
+
+
+def _measure(folder: Path, out: Path, exports: tuple[str, ...]) -> int:
+    from lesionmeter.batch import incomplete, measure_patient
+
+    _need_folder(folder)
+    with _progress() as show:
+        result = measure_patient(folder, out, progress=show, exports=exports)
+    missed = incomplete(result)
+    for film in result.films:
+        if film.film in missed:
+            typer.echo(f"{film.film}: not assessable; {film.reason}", err=True)
+    typer.echo(f"{len(result.films)} files, {len(result.tracks)} deposits; tables and masks: {out}")
+    typer.echo(f"page: {out / 'report.html'}")
+    return DONE_IN_PART if missed else ALL_DONE
+
+
+def _sample_films(out: Path) -> Path:
+    """The sample films that lie beside the source, or else the same films, simulated again beside `out`."""
+    shipped = sorted((Path(__file__).parents[1] / "sample_images").glob("*/truth.json"))
+    if shipped:
+        return shipped[0].parent
+    from lesionmeter import phantom as simulation
+
+    films = out.parent / f"{out.name}-films"
+    if not films.exists():
+        simulation.write_sample(films)
+    return films
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"lesionmeter: {message}", err=True)
+    sys.exit(WRONG_USE)
+
+
+def _need_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        came = "a file" if folder.exists() else "nothing"
+        raise UsageError(f"{folder}: expected a folder of films, came {came}")
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A progress bar on standard error; silent where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda share, words: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns: tuple[Any, ...] = (BarColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading the films", total=1.0)
+        yield lambda share, words: bar.update(task, completed=share, description=words)
+
+
+if __name__ == "__main__":
+    main()
