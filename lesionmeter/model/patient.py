@@ -40,10 +40,15 @@ class Hint:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A file of the folder that is not measured, and why."""
+    """A file of the folder that is not measured, and why.
+
+    `refused` says that it is, or calls itself, a film that cannot be read: a row of `films.csv` and worth the user's
+    attention. The others (masks, notes, thumbnails, copies) were never meant to be measured.
+    """
 
     file: str
     reason: str
+    refused: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +65,15 @@ class Patient:
         A reader's clicks from `hints.csv`.
     skipped
         Files that were not read as films, with the reason.
+    remarks
+        What a reader of the tables should know about the folder, such as columns of `films.csv` that were not read.
     """
 
     patient_id: str
     films: tuple[Radiograph, ...]
     hints: tuple[Hint, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,122 @@
+"""DICOM pixel data -> stored values, whole or refused."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+from pydicom.uid import RLELossless
+
+from lesionmeter.errors import FilmError
+from lesionmeter.io.dicom.header import brief, number, text
+from lesionmeter.io.greyscale import check_size
+
+LOSSY: Final = frozenset(
+    {
+        "1.2.840.10008.1.2.4.50",
+        "1.2.840.10008.1.2.4.51",
+        "1.2.840.10008.1.2.4.81",
+        "1.2.840.10008.1.2.4.91",
+    }
+)
+"""JPEG baseline and extended, JPEG-LS near-lossless, JPEG 2000: what these drop is gone from a border's place too."""
+
+
+def decode(dataset: Dataset, film: str) -> tuple[NDArray[Any], int, tuple[str, ...]]:
+    """The (rows, columns) stored values in the machine's byte order, the bits stored, and remarks.
+
+    Raises
+    ------
+    FilmError
+        If the header is not that of 8 to 16 bit pixels, or the pixel data are cut off or cannot be decoded.
+    """
+    rows, columns = (int(number(dataset, keyword) or 0) for keyword in ("Rows", "Columns"))
+    check_size(film, rows, columns)
+    bits = _checked_bits(dataset, film)
+    _check_length(dataset, film, rows * columns)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            values = dataset.pixel_array
+    except Exception as error:
+        came = f"pixel data that cannot be decoded ({brief(error)})"
+        raise FilmError(film, expected=_syntax(dataset), came=came, advice="export it uncompressed") from error
+    if values.shape != (rows, columns):
+        raise FilmError(film, expected=f"{rows} x {columns} values", came=f"values of shape {values.shape}")
+    native = np.ascontiguousarray(values.astype(values.dtype.newbyteorder("="), copy=False))
+    return _stored_bits(dataset, native, bits), bits, _compression_remarks(dataset)
+
+
+def _checked_bits(dataset: Dataset, film: str) -> int:
+    allocated = int(number(dataset, "BitsAllocated") or 0)
+    stored = int(number(dataset, "BitsStored") or allocated)
+    if allocated not in (8, 16) or not 1 < stored <= allocated:
+        raise FilmError(film, expected="8 or 16 bits allocated a pixel", came=f"{allocated} allocated, {stored} stored")
+    return stored
+
+
+def _check_length(dataset: Dataset, film: str, pixels: int) -> None:
+    came = len(dataset.PixelData)
+    expected = pixels * int(dataset.BitsAllocated) // 8
+    if _compressed(dataset):
+        # Frames of encapsulated data end in a sequence delimiter; pydicom strips it, or stops short without it.
+        expected = 16
+    if came < expected:
+        raise FilmError(
+            film,
+            expected=f"{expected} bytes of pixel data",
+            came=f"{came}",
+            advice="the file is cut off: copy or export it again",
+        )
+
+
+def _compressed(dataset: Dataset) -> bool:
+    return bool(dataset.file_meta.TransferSyntaxUID.is_compressed)
+
+
+def _syntax(dataset: Dataset) -> str:
+    return f"pixels in {dataset.file_meta.TransferSyntaxUID.name}"
+
+
+def _stored_bits(dataset: Dataset, values: NDArray[Any], stored: int) -> NDArray[Any]:
+    """Drop what lies outside the stored bits, such as old overlays, and restore the sign."""
+    high = int(number(dataset, "HighBit") or stored - 1)
+    is_raw = not _compressed(dataset) or dataset.file_meta.TransferSyntaxUID == RLELossless
+    shift = high + 1 - stored if is_raw else 0
+    size = values.dtype.itemsize * 8
+    if stored == size and shift == 0:
+        return values
+    # Up to the top, dropping what is above the high bit, then down again; signed types carry their sign along.
+    return (values << (size - stored - shift)) >> (size - stored)
+
+
+def _compression_remarks(dataset: Dataset) -> tuple[str, ...]:
+    lossy = dataset.file_meta.TransferSyntaxUID in LOSSY or text(dataset, "LossyImageCompression") == "01"
+    return ("lossy compression",) if lossy else ()
+
+
+def padding(dataset: Dataset, pixels: NDArray[Any]) -> NDArray[np.bool_] | None:
+    """(rows, columns) true where Pixel Padding Value (0028,0120), up to its Range Limit, says that nothing was exposed.
+
+    None where the file says nothing, or no pixel has that value.
+    """
+    value = number(dataset, "PixelPaddingValue")
+    if value is None:
+        return None
+    limit = number(dataset, "PixelPaddingRangeLimit")
+    low, high = sorted(_as_stored(v, pixels.dtype) for v in (value, value if limit is None else limit))
+    mask: NDArray[np.bool_] = (pixels >= low) & (pixels <= high)
+    return mask if mask.any() else None
+
+
+def _as_stored(value: float, dtype: np.dtype[Any]) -> int:
+    """A padding value with the wrong sign for its pixels, as many files have it, put right."""
+    whole, bits = int(value), dtype.itemsize * 8
+    if dtype.kind == "i" and whole >= 1 << (bits - 1):
+        return whole - (1 << bits)
+    if dtype.kind == "u" and whole < 0:
+        return whole + (1 << bits)
+    return whole
