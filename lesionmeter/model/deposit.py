@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -151,3 +152,31 @@ class Track:
     identity: str
     laterality: str
     sightings: tuple[Sighting, ...]
+
+
+def one_label_each(groups: Iterable[tuple[int, ...]]) -> dict[int, int]:
+    """Give all labels of one group one number, the smallest; groups that share a label become one.
+
+    Tables and masks number a deposit that is split on a film once, so that each row has exactly one mask label.
+
+    Parameters
+    ----------
+    groups
+        The labels of each identity on one film.
+
+    Returns
+    -------
+    dict
+        Label to its group's number.
+
+    Examples
+    --------
+    >>> one_label_each([(4, 2), (7,), (4, 9)])
+    {4: 2, 2: 2, 7: 7, 9: 2}
+    """
+    number: dict[int, int] = {}
+    for labels in groups:
+        joined = {number.get(label, label) for label in labels}
+        number |= {label: label for label in labels if label not in number}
+        number = {label: min(joined) if n in joined else n for label, n in number.items()}
+    return number

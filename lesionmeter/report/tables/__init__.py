@@ -1,0 +1,26 @@
+"""The tables of an output folder: tidy rows, one meaning a column, empty for unknown."""
+
+from lesionmeter.report.tables.columns import TABLES, Column, dictionary_markdown
+from lesionmeter.report.tables.rows import (
+    changes_table,
+    deposits_table,
+    films_table,
+    landmarks_table,
+    registration_table,
+    tables,
+)
+from lesionmeter.report.tables.writing import write_landmarks, write_tables
+
+__all__ = [
+    "TABLES",
+    "Column",
+    "changes_table",
+    "deposits_table",
+    "dictionary_markdown",
+    "films_table",
+    "landmarks_table",
+    "registration_table",
+    "tables",
+    "write_landmarks",
+    "write_tables",
+]

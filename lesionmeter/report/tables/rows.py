@@ -1,0 +1,211 @@
+"""An assessment as tables: one row a film, a landmark, a bone, a deposit on a film, a change.
+
+Numbers are rounded to the digits that their column keeps; what is not known is missing and never 0. The columns'
+types: text (missing is `None`), `Int64` (missing is `NA`) and `float64` (missing is `nan`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from lesionmeter.model.deposit import one_label_each
+from lesionmeter.model.findings import Assessment, Change, DepositFinding, Estimate, FilmFinding, Status
+from lesionmeter.model.geometry import Registration
+from lesionmeter.model.patient import Hand
+from lesionmeter.model.site import LANDMARK_NAMES, Site
+from lesionmeter.report.tables.columns import CHANGES, DEPOSITS, FILMS, LANDMARKS, REGISTRATION, Column
+
+Row = dict[str, Any]
+
+
+def films_table(assessment: Assessment) -> pd.DataFrame:
+    """One row a film: where each value came from, and what became of the film."""
+    return _table(FILMS, (_film_row(assessment, film) for film in assessment.films))
+
+
+def landmarks_table(hands: Iterable[Hand]) -> pd.DataFrame:
+    """One row a landmark of a hand on a film; x is the column and y the row, in pixels."""
+    return _table(LANDMARKS, (row for hand in hands for row in _landmark_rows(hand)))
+
+
+def registration_table(assessment: Assessment) -> pd.DataFrame:
+    """One row a bone of a hand from the baseline film to another; a refused pair without bones has one row."""
+    return _table(REGISTRATION, (row for pair in assessment.registrations for row in _registration_rows(pair)))
+
+
+def deposits_table(assessment: Assessment) -> pd.DataFrame:
+    """One row a deposit on a film; areas in mm2, empty on a film of unknown scale."""
+    films = {film.film: film for film in assessment.films}
+    numbers = _mask_numbers(assessment)
+    patient = {"patient_id": assessment.patient_id}
+    return _table(DEPOSITS, (patient | _deposit_row(d, films.get(d.film), numbers) for d in assessment.deposits))
+
+
+def changes_table(assessment: Assessment) -> pd.DataFrame:
+    """One row a pair of dates at one level; without mm2 where a film's scale is unknown, the ratios all the same."""
+    return _table(CHANGES, ({"patient_id": assessment.patient_id} | _change_row(c) for c in assessment.changes))
+
+
+def tables(assessment: Assessment) -> Mapping[str, pd.DataFrame]:
+    """All tables by their name."""
+    return {
+        "films": films_table(assessment),
+        "landmarks": landmarks_table(assessment.hands),
+        "registration": registration_table(assessment),
+        "deposits": deposits_table(assessment),
+        "changes": changes_table(assessment),
+    }
+
+
+def _film_row(assessment: Assessment, film: FilmFinding) -> Row:
+    rows, columns = film.shape or (None, None)
+    spacing = film.spacing
+    scale: Row = {} if spacing is None else {
+        "spacing_mm": spacing.mean_mm,
+        "spacing_source": str(spacing.source),
+        "spacing_cv": spacing.cv,
+        "spacing_row_mm": spacing.row_mm,
+        "spacing_column_mm": spacing.column_mm,
+    }  # fmt: skip
+    return scale | {
+        "patient_id": assessment.patient_id,
+        "film": film.film,
+        "sha256": film.sha256,
+        "date": film.date,
+        "date_source": film.date_source,
+        "hands": film.hands,
+        "rows": rows,
+        "columns": columns,
+        "bits": film.bits,
+        "polarity": film.polarity,
+        "status": film.status,
+        "reason": film.reason,
+        "polarity_source": film.polarity_source,
+        "remarks": "; ".join(film.remarks),
+    }
+
+
+def _landmark_rows(hand: Hand) -> Iterator[Row]:
+    marks = hand.landmarks
+    for number, (name, (row, column), sure) in enumerate(
+        zip(LANDMARK_NAMES, marks.points.tolist(), marks.confidence.tolist(), strict=True)
+    ):
+        yield {
+            "film": hand.film,
+            "hand": hand.laterality,
+            "landmark": number,
+            "name": name,
+            "x": column,
+            "y": row,
+            "confidence": sure,
+            "origin": marks.origin,
+        }
+
+
+def _registration_rows(pair: Registration) -> Iterator[Row]:
+    base = {"film_from": pair.film_from, "film_to": pair.film_to, "hand": pair.laterality}
+    refused = {} if pair.accepted else {"status": "refused", "reason": pair.reason}
+    if not pair.motions:
+        yield base | {"status": "matched", "reason": pair.reason} | refused
+    for motion in pair.motions:
+        yield base | {
+            "bone": motion.bone,
+            "correlation": motion.correlation,
+            "rotation_deg": motion.rotation_deg,
+            "scale": motion.scale,
+            "shift_mm": motion.shift_mm,
+            "status": "matched" if motion.ok else "not matched",
+            "reason": motion.reason or pair.reason,
+        } | refused  # fmt: skip
+
+
+def _mask_numbers(assessment: Assessment) -> Mapping[str, Mapping[int, int]]:
+    groups: dict[str, list[tuple[int, ...]]] = {}
+    for finding in assessment.deposits:
+        groups.setdefault(finding.film, []).append(finding.labels)
+    return {film: one_label_each(labels) for film, labels in groups.items()}
+
+
+def _deposit_row(finding: DepositFinding, film: FilmFinding | None, numbers: Mapping[str, Mapping[int, int]]) -> Row:
+    row, column = finding.position or (None, None)
+    scaled = film is not None and film.spacing is not None
+    return _site_cells(finding.site) | _area_cells(finding, scaled) | {
+        "film": finding.film,
+        "date": finding.date,
+        "hand": finding.laterality,
+        "deposit": finding.identity,
+        "mask_label": numbers[finding.film][finding.labels[0]] if finding.labels else None,
+        "x": column,
+        "y": row,
+        "bone_overlap": finding.bone_overlap,
+        "status": finding.status,
+        "reason": finding.reason,
+        "origin": finding.origin,
+        "spacing_source": str(film.spacing.source) if film and film.spacing else "",
+        "event": finding.note,
+    }  # fmt: skip
+
+
+def _area_cells(finding: DepositFinding, scaled: bool) -> Row:
+    limit = {"detection_limit_mm2": finding.detection_limit} if scaled else {}
+    if finding.status is Status.ABSENT and scaled:
+        return limit | {"area_mm2": 0.0, "area_lo_mm2": 0.0, "area_hi_mm2": finding.detection_limit}
+    measured = finding.measurement
+    if finding.status is not Status.MEASURED or measured is None or measured.unit != "mm2":
+        return limit
+    return limit | _estimate_cells("area_mm2", "area_lo_mm2", "area_hi_mm2", measured.area)
+
+
+def _change_row(change: Change) -> Row:
+    return _site_cells(change.site) | _mm2_cells(change) | {
+        "level": change.level,
+        "hand": change.laterality,
+        "deposit": change.identity,
+        "date_from": change.date_from,
+        "date_to": change.date_to,
+        "years": change.interval.years,
+        "change_pct": change.percent,
+        "n_from": change.n_from,
+        "n_to": change.n_to,
+        "call": change.call,
+        "wording": change.wording,
+        "reason": change.reason,
+        "years_lo": change.interval.shortest,
+        "years_hi": change.interval.longest,
+        "film_from": change.film_from,
+        "film_to": change.film_to,
+    } | _estimate_cells("log_ratio", "log_ratio_lo", "log_ratio_hi", change.log_ratio) | _estimate_cells(
+        "rate_pct_per_year", "rate_lo_pct_per_year", "rate_hi_pct_per_year", change.rate
+    )  # fmt: skip
+
+
+def _mm2_cells(change: Change) -> Row:
+    if change.unit != "mm2":
+        return {}
+    areas = {"area_from_mm2": change.area_from, "area_to_mm2": change.area_to}
+    return areas | _estimate_cells("change_mm2", "change_lo_mm2", "change_hi_mm2", change.difference)
+
+
+def _estimate_cells(value: str, lo: str, hi: str, estimate: Estimate | None) -> Row:
+    return {} if estimate is None else {value: estimate.value, lo: estimate.lo, hi: estimate.hi}
+
+
+def _site_cells(site: Site | None) -> Row:
+    return {} if site is None else {"ray": site.ray, "site": site.name, "aspect": site.aspect}
+
+
+def _table(columns: tuple[Column, ...], rows: Iterable[Row]) -> pd.DataFrame:
+    gathered = list(rows)
+    return pd.DataFrame({c.name: _series(c, [row.get(c.name) for row in gathered]) for c in columns})
+
+
+def _series(column: Column, cells: list[Any]) -> pd.Series[Any]:
+    if column.kind == "integer":
+        return pd.Series(cells, dtype="Int64")
+    if column.kind == "number":
+        numbers = pd.Series([None if cell is None else float(cell) for cell in cells], dtype="float64")
+        return numbers.round(column.digits) + 0.0  # + 0.0: a rounded -0.0 is 0.0
+    return pd.Series([str(cell) if cell not in (None, "") else None for cell in cells], dtype="object")
