@@ -1,0 +1,1 @@
+"""Hands with known deposits and known change."""
