@@ -46,7 +46,7 @@ class CsvTable:
 
 
 def read_csv(path: Path, known: tuple[str, ...], required: tuple[str, ...]) -> CsvTable:
-    """Read a table with a header; byte-order mark, semicolons, tabs and any line ends are fine, empty lines are skipped.
+    """Read a table with a header; byte-order mark, semicolons, tabs, any line ends and empty lines are fine.
 
     Parameters
     ----------

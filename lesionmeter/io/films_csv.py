@@ -20,7 +20,7 @@ SPACING_MM: Final = (0.01, 2.0)
 """Finest and coarsest pixel of a hand film: a 2500 dpi scan, and a picture of 100 pixels."""
 
 STATED_CV: Final = 0.01
-"""Relative standard uncertainty of a length for a spacing that a user states, as from a ruler of 50 mm read to 0.5 mm."""
+"""Relative standard uncertainty of a length by a user's spacing, as from a ruler of 50 mm read to 0.5 mm."""
 
 
 @dataclass(frozen=True)

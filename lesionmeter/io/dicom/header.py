@@ -37,6 +37,7 @@ NO_PICTURES: Final = frozenset({"PR", "SR", "KO", "DOC", "SEG", "REG", "FID", "P
 
 HAND_PARTS: Final = re.compile(r"HAND|FINGER|THUMB|WRIST|CARP|EXTREMIT|DIGIT|PHALAN|ARM", re.IGNORECASE)
 DICOMDIR: Final = "1.2.840.10008.1.3.10"
+CUT_OFF: Final = "the file is cut off: copy or export it again"
 SIDES: Final = {"L": "L", "R": "R", "B": "LR"}
 
 
@@ -58,8 +59,11 @@ def open_header(path: Path, film: str) -> Dataset:
     except Exception as error:
         raise FilmError(film, expected="a DICOM radiograph", came=f"unreadable elements ({brief(error)})") from error
     meta = getattr(dataset, "file_meta", None) or FileMetaDataset()
-    if meta.get("MediaStorageSOPClassUID") == DICOMDIR or "DirectoryRecordSequence" in dataset:
+    if meta.get("MediaStorageSOPClassUID", "") == DICOMDIR or "DirectoryRecordSequence" in dataset:
         raise NotAFilm(film, expected="a film", came="a DICOMDIR, an index of other files")
+    if "SOPClassUID" not in dataset and "Modality" not in dataset:
+        # pydicom drops all elements of a compressed film that ends too soon.
+        raise FilmError(film, expected="a DICOM radiograph", came="one that ends too soon", advice=CUT_OFF)
     if "TransferSyntaxUID" not in meta:
         meta.TransferSyntaxUID = _guessed_syntax(dataset)
     dataset.file_meta = meta
@@ -90,7 +94,7 @@ def check_is_radiograph(dataset: Dataset, film: str) -> None:
         came = MODALITY_WORDS.get(modality, f"modality {modality}")
         raise FilmError(film, expected="a radiograph (CR, DX, or a scanned film)", came=came)
     if "PixelData" not in dataset:
-        raise FilmError(film, expected="pixel data", came="a header without any", advice="the file may be cut off")
+        raise FilmError(film, expected="pixel data", came="a header without any", advice=CUT_OFF)
     frames = int(number(dataset, "NumberOfFrames") or 1)
     if frames != 1:
         raise FilmError(film, expected="a single film", came=f"{frames} frames", advice="export one frame a file")

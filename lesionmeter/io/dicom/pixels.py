@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import RLELossless
 
 from lesionmeter.errors import FilmError
-from lesionmeter.io.dicom.header import brief, number, text
+from lesionmeter.io.dicom.header import CUT_OFF, brief, number, text
 from lesionmeter.io.greyscale import check_size
 
 LOSSY: Final = frozenset(
@@ -23,6 +23,12 @@ LOSSY: Final = frozenset(
     }
 )
 """JPEG baseline and extended, JPEG-LS near-lossless, JPEG 2000: what these drop is gone from a border's place too."""
+
+JPEG_END: Final = b"\xff\xd9"
+"""The marker that ends JPEG, JPEG-LS and JPEG 2000 pictures alike."""
+
+TAIL_BYTES: Final = 32
+"""Where that marker must be: the end of the last fragment, its filling, and the delimiter after it."""
 
 
 def decode(dataset: Dataset, film: str) -> tuple[NDArray[Any], int, tuple[str, ...]]:
@@ -59,18 +65,13 @@ def _checked_bits(dataset: Dataset, film: str) -> int:
 
 
 def _check_length(dataset: Dataset, film: str, pixels: int) -> None:
-    came = len(dataset.PixelData)
-    expected = pixels * int(dataset.BitsAllocated) // 8
+    came, expected = len(dataset.PixelData), pixels * int(dataset.BitsAllocated) // 8
     if _compressed(dataset):
-        # Frames of encapsulated data end in a sequence delimiter; pydicom strips it, or stops short without it.
-        expected = 16
-    if came < expected:
-        raise FilmError(
-            film,
-            expected=f"{expected} bytes of pixel data",
-            came=f"{came}",
-            advice="the file is cut off: copy or export it again",
-        )
+        # Decoders fill up a picture that ends too soon, and say nothing.
+        if _syntax(dataset).count("JPEG") and JPEG_END not in dataset.PixelData[-TAIL_BYTES:]:
+            raise FilmError(film, expected="an end of the compressed picture", came="none", advice=CUT_OFF)
+    elif came < expected:
+        raise FilmError(film, expected=f"{expected} bytes of pixel data", came=f"{came}", advice=CUT_OFF)
 
 
 def _compressed(dataset: Dataset) -> bool:

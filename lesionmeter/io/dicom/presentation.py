@@ -44,7 +44,7 @@ def _table(dataset: Dataset, keyword: str) -> Table | None:
 
 
 def _entries(data: Any, count: int, *, big_endian: bool) -> NDArray[Any]:
-    """Look-up table entries, given as numbers or as bytes of 8 or 16 bit entries (8 bit ones padded to an even length)."""
+    """Look-up table entries, from numbers, or bytes of 8 or 16 bit entries (8 bit ones padded to an even length)."""
     if not isinstance(data, bytes):
         return np.atleast_1d(np.asarray(data, dtype=np.uint16))
     if len(data) < 2 * count:

@@ -18,7 +18,7 @@ STATED_CV: Final = {
     SpacingSource.IMAGER_PIXEL_SPACING_CORRECTED: 0.01,  # 10 mm in the distance to the patient, at 1 m
     SpacingSource.IMAGER_PIXEL_SPACING: 0.002,
 }
-"""Relative standard uncertainty of a length *in the plane that the statement is about*; calibration adds magnification."""
+"""Relative standard uncertainty of a length *in the plane stated*; calibration adds magnification."""
 
 CALIBRATED: Final = {
     "FIDUCIAL": SpacingSource.PIXEL_SPACING_FIDUCIAL,
@@ -82,7 +82,7 @@ def _equal(first: Pair, second: Pair) -> bool:
 
 
 def _magnification(dataset: Dataset) -> tuple[float | None, tuple[str, ...]]:
-    """Detector size over object size, from the stated factor, else from the two distances; None if neither is usable."""
+    """Detector size over object size, by the stated factor, else by the two distances; None if neither is usable."""
     factor = number(dataset, "EstimatedRadiographicMagnificationFactor")
     detector, patient = (number(dataset, f"DistanceSourceTo{end}") for end in ("Detector", "Patient"))
     if (factor is None or factor == 1) and detector and patient:

@@ -11,7 +11,7 @@ from lesionmeter.errors import FilmError
 from lesionmeter.io.greyscale import bits_used, check_picture, single_channel
 from lesionmeter.io.kinds import Kind, kind_of
 from lesionmeter.io.raster.picture import read_jpeg, read_png
-from lesionmeter.io.raster.scan import Scan, spacing_claims
+from lesionmeter.io.raster.scan import spacing_claims
 from lesionmeter.io.raster.tiff import read_tiff
 from lesionmeter.model.radiograph import Pixels, Radiograph
 
