@@ -11,7 +11,7 @@ from scipy import ndimage
 from skimage.draw import polygon
 
 from lesionmeter.phantom.skeleton import Frame, Segment, Skeleton
-from lesionmeter.phantom.texture import bone_texture
+from lesionmeter.phantom.texture import bone_texture, enlarge
 
 Grid = NDArray[np.float32]
 
@@ -134,7 +134,7 @@ def _segment(
 
 def soft_tissue(rng: np.random.Generator, skeleton: Skeleton, placed: Mapping[str, Frame], place: Place) -> Grid:
     """Path through soft tissue, mm: rounded fingers, and a palm that thins out towards its border."""
-    coarse = max(1, int(round(0.6 / place.pitch)))
+    coarse = max(1, round(1.0 / place.pitch))
     small = Place(
         (-(-place.shape[0] // coarse), -(-place.shape[1] // coarse)),
         np.diag([1.0 / coarse, 1.0 / coarse, 1.0]) @ place.matrix,
@@ -147,8 +147,7 @@ def soft_tissue(rng: np.random.Generator, skeleton: Skeleton, placed: Mapping[st
     depth = ndimage.gaussian_filter(depth, float(rng.uniform(0.3, 0.8)) / small.pitch)
     if coarse == 1:
         return depth
-    zoomed = ndimage.zoom(depth, coarse, order=1, grid_mode=True, mode="nearest")
-    return np.asarray(zoomed[: place.shape[0], : place.shape[1]], dtype=np.float32)
+    return enlarge(depth, (depth.shape[0] * coarse, depth.shape[1] * coarse))[: place.shape[0], : place.shape[1]]
 
 
 def _finger(depth: Grid, segment: Segment, matrix: Frame, power: float) -> None:

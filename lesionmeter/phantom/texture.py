@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from scipy import ndimage
 
 Grid = NDArray[np.float32]
@@ -15,15 +16,19 @@ FIELD_MM = 0.15
 """Pitch of a bone's own texture field; trabeculae are 0.1 to 0.2 mm wide, films resolve little less."""
 
 
+def enlarge(field: Grid, shape: tuple[int, int]) -> Grid:
+    """Stretch a small field over (rows, columns), bilinear; many times faster than a spline."""
+    picture = Image.fromarray(np.ascontiguousarray(field, dtype=np.float32))
+    return np.array(picture.resize((shape[1], shape[0]), Image.Resampling.BILINEAR), dtype=np.float32)
+
+
 def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], pixels: float) -> Grid:
     """Gaussian noise of standard deviation 1, with structures about `pixels` wide."""
     step = max(1, int(pixels / 2))
-    small = (shape[0] // step + 3, shape[1] // step + 3)
-    field = ndimage.gaussian_filter(rng.standard_normal(small, dtype=np.float32), pixels / step)
+    field = rng.standard_normal((shape[0] // step + 3, shape[1] // step + 3), dtype=np.float32)
+    field = ndimage.gaussian_filter(field, pixels / step)
     field /= field.std() + 1e-6
-    if step > 1:
-        field = ndimage.zoom(field, step, order=1, grid_mode=True, mode="nearest")
-    return np.ascontiguousarray(field[: shape[0], : shape[1]], dtype=np.float32)
+    return enlarge(field, shape) if step > 1 else field[: shape[0], : shape[1]]
 
 
 def bone_texture(seed: int, bone: str, x: Grid, y: Grid) -> Grid:

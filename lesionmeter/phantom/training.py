@@ -9,6 +9,7 @@ from scipy import ndimage
 from lesionmeter.phantom.film import add_frame, add_marks, add_strip, expose, random_look
 from lesionmeter.phantom.render import Place, mineral, place_hand, soft_tissue
 from lesionmeter.phantom.skeleton import Skeleton, frames, landmarks, random_pose, random_skeleton
+from lesionmeter.phantom.texture import enlarge
 
 Grid = NDArray[np.float32]
 Random = np.random.Generator
@@ -72,17 +73,17 @@ def _picture(
     soft *= 1.0 + _noise(rng, place.shape, 60.0, 0.05) + _noise(rng, place.shape, 15.0, 0.02)
     if rng.random() < 0.4:
         _calcify(rng, bone, soft, marks, place)
-    coarse = OVERSAMPLING
-    shrink = lambda a: a.reshape(a.shape[0] // coarse, coarse, a.shape[1] // coarse, coarse).mean(axis=(1, 3))  # noqa: E731
-    look = random_look(rng)
-    return expose(rng, shrink(bone), shrink(soft), look, place.pitch * coarse)
+    return expose(rng, _shrink(bone), _shrink(soft), random_look(rng), place.pitch * OVERSAMPLING)
+
+
+def _shrink(field: Grid) -> Grid:
+    rows, columns = field.shape[0] // OVERSAMPLING, field.shape[1] // OVERSAMPLING
+    return np.asarray(field.reshape(rows, OVERSAMPLING, columns, OVERSAMPLING).mean(axis=(1, 3)), dtype=np.float32)
 
 
 def _noise(rng: Random, shape: tuple[int, int], pixels: float, strength: float) -> Grid:
     small = (int(shape[0] / pixels) + 2, int(shape[1] / pixels) + 2)
-    field = rng.standard_normal(small, dtype=np.float32) * np.float32(strength)
-    zoom = (shape[0] / small[0], shape[1] / small[1])
-    return np.asarray(ndimage.zoom(field, zoom, order=1, grid_mode=True, mode="nearest"), dtype=np.float32)
+    return enlarge(rng.standard_normal(small, dtype=np.float32) * np.float32(strength), shape)
 
 
 def _calcify(rng: Random, bone: Grid, soft: Grid, marks: NDArray[np.float64], place: Place) -> None:
@@ -106,7 +107,7 @@ def _surround(rng: Random, picture: Grid, points: NDArray[np.float64], keep: NDA
     rows, columns = np.ogrid[: picture.shape[0], : picture.shape[1]]
     free = np.ones(picture.shape, dtype=bool)
     for row, column in points:
-        free &= np.hypot(rows - row, columns - column) > 0.08 * picture.shape[0]
+        free &= (rows - row) ** 2 + (columns - column) ** 2 > (0.08 * picture.shape[0]) ** 2
     add_marks(rng, picture, free, int(rng.integers(0, 4)))
     if rng.random() < 0.6:
         wrist = keep[0] + (keep[0] - keep[9]) * rng.uniform(0.05, 0.5)
