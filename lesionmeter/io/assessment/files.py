@@ -102,9 +102,7 @@ def mask_paths(films: Iterable[str]) -> Mapping[str, PurePosixPath]:
 def _stem(film: str) -> str:
     path = PurePosixPath(film)
     if path.is_absolute() or ".." in path.parts or not path.parts:
-        raise OutputError(
-            f"{film!r}: expected a film's path inside its patient's folder, came one that leads out of it"
-        )
+        raise OutputError(f"expected a film's path inside its patient's folder, came {film!r}, which leads out of it")
     return film[: -len(path.suffix)] if path.suffix.lower() in FILM_ENDINGS and path.stem else film
 
 
