@@ -13,10 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lesionmeter.batch import measure_patient
+    from lesionmeter.batch import measure_patient, write_output
     from lesionmeter.errors import LesionmeterError
     from lesionmeter.io.assessment import read as read_assessment
-    from lesionmeter.io.assessment import write as write_assessment
     from lesionmeter.io.study import read_film, read_patient
     from lesionmeter.model.corrections import (
         LandmarkCorrection,
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from lesionmeter.model.patient import Hint, Patient
     from lesionmeter.model.radiograph import Polarity, Radiograph
     from lesionmeter.pipeline import Settings, assess, find_landmarks, register_hands, revise
-    from lesionmeter.report.page import write_page
-    from lesionmeter.report.tables import write as write_tables
     from lesionmeter.stages.calibration import calibrate
 
 __all__ = [
@@ -65,13 +62,11 @@ __all__ = [
     "read_patient",
     "register_hands",
     "revise",
-    "write_assessment",
-    "write_page",
-    "write_tables",
+    "write_output",
 ]
 
 _ROOMS = {
-    "batch": ["measure_patient"],
+    "batch": ["measure_patient", "write_output"],
     "errors": ["LesionmeterError"],
     "io.study": ["read_film", "read_patient"],
     "model.corrections": [*(n for n in __all__ if n.endswith("Correction")), "NotAssessable", "Rejection", "Signature"],
@@ -81,14 +76,10 @@ _ROOMS = {
     "model.patient": ["Hint", "Patient"],
     "model.radiograph": ["Polarity", "Radiograph"],
     "pipeline": ["Settings", "assess", "find_landmarks", "register_hands", "revise"],
-    "report.page": ["write_page"],
     "stages.calibration": ["calibrate"],
 }
-_PLACES = {name: (room, name) for room, names in _ROOMS.items() for name in names} | {
-    "read_assessment": ("io.assessment", "read"),
-    "write_assessment": ("io.assessment", "write"),
-    "write_tables": ("report.tables", "write"),
-}
+_PLACES = {name: (room, name) for room, names in _ROOMS.items() for name in names}
+_PLACES["read_assessment"] = ("io.assessment", "read")
 
 if not TYPE_CHECKING:  # hidden from type checkers, which would take it to mean that every name exists
 
