@@ -56,12 +56,14 @@ RADII: Final = {"L01": (6, 4.5, 2), "L02": (5, 5, 5), "L03": (4, 4, 0), "L04": (
 
 # Wrist; then for each ray its base (thumb CMC or MCP), two joints and tip: (row, column) on the first film.
 HAND: Final = np.array(
-    [(385, 165)]
-    + [(325, 105), (270, 66), (226, 45), (190, 32)]
-    + [(220, 120), (150, 107), (110, 101), (75, 97)]
-    + [(212, 155), (133, 153), (88, 152), (48, 152)]
-    + [(218, 188), (147, 199), (100, 206), (62, 211)]
-    + [(232, 217), (177, 238), (141, 250), (108, 259)],
+    [
+        *[(385, 165)],
+        *[(325, 105), (270, 66), (226, 45), (190, 32)],
+        *[(220, 120), (150, 107), (110, 101), (75, 97)],
+        *[(212, 155), (133, 153), (88, 152), (48, 152)],
+        *[(218, 188), (147, 199), (100, 206), (62, 211)],
+        *[(232, 217), (177, 238), (141, 250), (108, 259)],
+    ],
     dtype=float,
 )
 
@@ -149,7 +151,8 @@ def _specks(identity: str, number: int) -> list[tuple[np.ndarray, float]]:
     if not radius:
         return []
     if identity == "L05" and number == 1:
-        return [(place - [4, 0], radius), (place + [4, 0], radius)]
+        apart = np.array([4.0, 0.0])
+        return [(place - apart, radius), (place + apart, radius)]
     return [(place, radius)]
 
 
@@ -300,6 +303,7 @@ def _change(before: DepositFinding, after: DepositFinding, start: int, end: int)
     log = math.log(last / first) if first and last else None
     years = Interval.between(DATES[start], DATES[end])
     call, wording = _call(first, last)
+    change = None if first is None or last is None else last - first
     return Change(
         level="deposit",
         laterality="L",
