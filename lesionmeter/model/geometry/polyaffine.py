@@ -79,14 +79,36 @@ class Capsule:
         """Distance in mm from the bone's axis."""
         return distance_to_segment(points_mm, self.start, self.end)
 
+    def outside(self, points_mm: Points) -> NDArray[np.float64]:
+        """Distance in mm outside the bone itself: a rectangle from `start` to `end`, narrower than the capsule."""
+        axis = self.end - self.start
+        length = max(float(np.hypot(*axis)), 1e-9)
+        along = (points_mm - self.start) @ axis / length
+        across = ((points_mm - self.start) @ np.array([-axis[1], axis[0]])) / length
+        beyond = np.maximum(np.maximum(-along, along - length), 0.0)
+        beside = np.maximum(np.abs(across) - BONE_SHARE * self.radius, 0.0)
+        away: NDArray[np.float64] = np.hypot(beyond, beside)
+        return away
 
-def blend_weights(points_mm: Points, capsules: tuple[Capsule, ...], falloff_mm: float = 3.0) -> NDArray[np.float64]:
-    """(n, bones) weights that sum to 1; nearly 1 for a bone inside the inner 60 % of its own capsule."""
-    away = np.stack([np.maximum(c.distance(points_mm) - 0.6 * c.radius, 0.0) for c in capsules], axis=1)
-    nearest = away.min(axis=1, keepdims=True)
-    weight = (away**2 + 1e-3) ** -1.5 * np.exp(-(away - nearest) / falloff_mm)
-    shares: NDArray[np.float64] = weight / weight.sum(axis=1, keepdims=True)
-    return shares
+
+BONE_SHARE = 0.65
+"""Half width of the bone itself, in shares of its capsule's radius."""
+
+SOFTNESS = 0.15
+"""Distance over which a joint's two bones share a point, in shares of the capsule's radius."""
+
+
+def blend_weights(points_mm: Points, capsules: tuple[Capsule, ...]) -> NDArray[np.float64]:
+    """(n, bones) weights that sum to 1: all but 1 on a bone, one half on the line between two bones.
+
+    A weight is the inverse fourth power of the distance outside the bone, so that it is the same at every size of hand.
+    """
+    nearness = np.empty((len(points_mm), len(capsules)))
+    for number, capsule in enumerate(capsules):
+        away = capsule.outside(points_mm)
+        nearness[:, number] = (away * away + (SOFTNESS * capsule.radius) ** 2) ** -2.0
+    nearness /= nearness.sum(axis=1, keepdims=True)
+    return nearness
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from lesionmeter.model.geometry.polyaffine import Affine, Capsule, PolyAffine
+from lesionmeter.model.geometry.polyaffine import Affine, Capsule, PolyAffine, blend_weights
 from lesionmeter.model.geometry.spacing import Points, Spacing
 
 
@@ -31,6 +31,8 @@ class BoneMotion:
         Whether the bone was matched by its own pixels; if not, it follows its neighbours.
     reason
         Why it was not.
+    error_mm
+        Predicted error (95 %) on the bone, mm.
     """
 
     bone: str
@@ -39,6 +41,7 @@ class BoneMotion:
     correlation: float
     ok: bool
     reason: str = ""
+    error_mm: float = 0.15
 
     @property
     def rotation_deg(self) -> float:
@@ -123,8 +126,7 @@ class Registration:
     def error_mm(self, points: Points) -> NDArray[np.float64]:
         """Predicted error (95 %) of `carry` at (n, 2) pixels of `film_from`, in mm.
 
-        0.15 mm beside a bone that was matched, growing by 0.1 mm for each mm away from it; 1.5 mm more where the
-        nearest bone was not matched. A first model, to be calibrated.
+        That of the bones near the point, blended like their motions, and 0.05 mm more for each mm off the nearest one.
 
         Raises
         ------
@@ -133,10 +135,11 @@ class Registration:
         """
         self._check()
         at = self.spacing_from.to_mm(points)
-        away = np.stack([np.maximum(m.capsule.distance(at) - m.capsule.radius, 0.0) for m in self.motions])
-        nearest = away.argmin(axis=0)
-        doubtful = np.array([not m.ok for m in self.motions])[nearest]
-        error: NDArray[np.float64] = 0.15 + 0.1 * away.min(axis=0) + 1.5 * doubtful
+        shares = blend_weights(at, tuple(m.capsule for m in self.motions))
+        away = np.min([m.capsule.distance(at) - m.capsule.radius for m in self.motions], axis=0)
+        error: NDArray[np.float64] = shares @ np.array([m.error_mm for m in self.motions]) + 0.05 * np.maximum(
+            away, 0.0
+        )
         return error
 
     def _check(self) -> None:

@@ -1,0 +1,100 @@
+"""The act itself: two views of a hand in, one registration out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lesionmeter.model.geometry import Affine, BoneMotion, Points, Registration
+from lesionmeter.model.patient import HandView
+from lesionmeter.model.site import MIDDLE_TIP, WRIST
+from lesionmeter.stages.registration.chain import Pair, match_hand
+from lesionmeter.stages.registration.pictures import hand_picture
+from lesionmeter.stages.registration.settings import RegistrationSettings
+from lesionmeter.stages.registration.skeleton import palm_start, turns_like
+from lesionmeter.stages.registration.verdict import fill_in, judge_bone, judge_pair
+
+_DEFAULTS = RegistrationSettings()
+
+
+def register(
+    baseline: HandView,
+    later: HandView,
+    settings: RegistrationSettings = _DEFAULTS,
+    *,
+    ignore_baseline: NDArray[np.bool_] | None = None,
+    ignore_later: NDArray[np.bool_] | None = None,
+) -> Registration:
+    """Match a hand on two films.
+
+    Parameters
+    ----------
+    baseline, later
+        The same hand on the film that is carried from, and on the film that is carried to.
+    settings
+        See `RegistrationSettings`.
+    ignore_baseline, ignore_later
+        (rows, columns) of each film, true on deposits that are not to be compared; a margin is added.
+
+    Returns
+    -------
+    Registration
+        Accepted, with a motion for each of 22 bones; or refused with its reason, when the two are not the same hand or
+        too little of it can be matched. The same films give the same digits on every run and any number of threads.
+    """
+    pair = _pair(baseline, later, (ignore_baseline, ignore_later), settings)
+    unlike = _unlike(baseline, later, pair)
+    if unlike:
+        return _registration(baseline, later, (), palm_start(pair.points_from, pair.points_to), unlike)
+    hand = match_hand(pair)
+    judged = tuple(judge_bone(bone, settings, pair.unit_mm) for bone in hand.bones)
+    refused, remark = judge_pair(judged, hand.palm.motion, settings)
+    motions = fill_in(judged, hand, pair.unit_mm)
+    if refused:
+        return _registration(baseline, later, motions, hand.palm.motion, refused)
+    return replace(_registration(baseline, later, motions, hand.palm.motion, remark), accepted=True)
+
+
+def _pair(
+    baseline: HandView,
+    later: HandView,
+    ignored: tuple[NDArray[np.bool_] | None, NDArray[np.bool_] | None],
+    settings: RegistrationSettings,
+) -> Pair:
+    points = _points_mm(baseline)
+    unit_mm = float(np.linalg.norm(points[MIDDLE_TIP] - points[WRIST]))
+    first, second = (
+        hand_picture(view, ignore, unit_mm, settings) for view, ignore in zip((baseline, later), ignored, strict=True)
+    )
+    return Pair(first, second, points, _points_mm(later), unit_mm, settings)
+
+
+def _points_mm(view: HandView) -> Points:
+    return view.film.spacing.to_mm(view.hand.landmarks.points)
+
+
+def _unlike(baseline: HandView, later: HandView, pair: Pair) -> str:
+    sides = baseline.hand.laterality, later.hand.laterality
+    if sides[0] is not sides[1]:
+        return f"expected the same hand on both films, came {sides[0]} and {sides[1]}"
+    if not turns_like(pair.points_from, pair.points_to):
+        return "expected the same hand on both films, came one that is the mirror image of the other"
+    return ""
+
+
+def _registration(
+    baseline: HandView, later: HandView, motions: tuple[BoneMotion, ...], common: Affine, reason: str
+) -> Registration:
+    return Registration(
+        film_from=baseline.film.radiograph.film,
+        film_to=later.film.radiograph.film,
+        laterality=baseline.hand.laterality,
+        spacing_from=baseline.film.spacing,
+        spacing_to=later.film.spacing,
+        motions=motions,
+        common=common,
+        accepted=False,
+        reason=reason,
+    )

@@ -1,0 +1,46 @@
+"""What the registration may be told, with defended defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RegistrationSettings:
+    """Settings of the bone-by-bone registration; lengths are shares of the hand's length, wrist to middle tip.
+
+    Parameters
+    ----------
+    pitch
+        Pixel of the finest working picture: 1/1900 is 0.1 mm on a hand of 190 mm, about the pixel of a hand film.
+        Coarser is faster and loses accuracy in proportion.
+    contrast_window
+        Side of the square in which contrast is made even. Wider than a cortex, narrower than a finger.
+    search_reach, search_turn_deg
+        How far a bone is looked for from where its landmarks, or its parent, say it is. Landmarks that err by 2 % of
+        the hand's length are still recovered.
+    ignore_margin
+        How far round an ignored deposit pixels are left out too.
+    least_correlation
+        A bone below this counts as not matched, and follows its neighbours.
+    accept_median, weak_correlation, accept_weak_share
+        A pair is accepted if the median correlation of its bones reaches `accept_median` and at most this share of the
+        bones is below `weak_correlation`. Right pairs reach 0.65 and more; other people's hands stay below 0.6.
+    joint_gap
+        A bone whose joint opens by more than this against its parent counts as not matched.
+    pose_change_deg
+        Turn of a bone against the palm above which the pose counts as changed: projected areas then differ by more than
+        3 % for a flat deposit.
+    """
+
+    pitch: float = 1 / 1900
+    contrast_window: float = 0.026
+    search_reach: float = 0.025
+    search_turn_deg: float = 15.0
+    ignore_margin: float = 0.005
+    least_correlation: float = 0.45
+    accept_median: float = 0.62
+    weak_correlation: float = 0.55
+    accept_weak_share: float = 0.4
+    joint_gap: float = 0.016
+    pose_change_deg: float = 15.0
