@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from pydicom.uid import RLELossless
+from pydicom.uid import DeflatedExplicitVRLittleEndian, RLELossless
 
 from lesionmeter.errors import FilmError
-from lesionmeter.io.dicom.header import CUT_OFF, brief, number, text
+from lesionmeter.io.dicom.header import CUT_OFF, number, text
 from lesionmeter.io.greyscale import check_size
 
 LOSSY: Final = frozenset(
@@ -43,17 +44,11 @@ def decode(dataset: Dataset, film: str) -> tuple[NDArray[Any], int, tuple[str, .
     check_size(film, rows, columns)
     bits = _checked_bits(dataset, film)
     _check_length(dataset, film, rows * columns)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            values = dataset.pixel_array
-    except Exception as error:
-        came = f"pixel data that cannot be decoded ({brief(error)})"
-        raise FilmError(film, expected=_syntax(dataset), came=came, advice="export it uncompressed") from error
+    low = _low_bits(dataset, bits)
+    values = _native(_with_all_bits(dataset) if low else dataset, film)
     if values.shape != (rows, columns):
         raise FilmError(film, expected=f"{rows} x {columns} values", came=f"values of shape {values.shape}")
-    native = np.ascontiguousarray(values.astype(values.dtype.newbyteorder("="), copy=False))
-    return _stored_bits(dataset, native, bits), bits, _compression_remarks(dataset)
+    return _stored_bits(values, bits, low), bits, _compression_remarks(dataset)
 
 
 def _checked_bits(dataset: Dataset, film: str) -> int:
@@ -66,32 +61,55 @@ def _checked_bits(dataset: Dataset, film: str) -> int:
 
 def _check_length(dataset: Dataset, film: str, pixels: int) -> None:
     came, expected = len(dataset.PixelData), pixels * int(dataset.BitsAllocated) // 8
-    if _compressed(dataset):
+    if _is_jpeg(dataset):
         # Decoders fill up a picture that ends too soon, and say nothing.
-        if _syntax(dataset).count("JPEG") and JPEG_END not in dataset.PixelData[-TAIL_BYTES:]:
+        if JPEG_END not in dataset.PixelData[-TAIL_BYTES:]:
             raise FilmError(film, expected="an end of the compressed picture", came="none", advice=CUT_OFF)
-    elif came < expected:
+    elif dataset.file_meta.TransferSyntaxUID != RLELossless and came < expected:
         raise FilmError(film, expected=f"{expected} bytes of pixel data", came=f"{came}", advice=CUT_OFF)
 
 
-def _compressed(dataset: Dataset) -> bool:
-    return bool(dataset.file_meta.TransferSyntaxUID.is_compressed)
+def _is_jpeg(dataset: Dataset) -> bool:
+    syntax = dataset.file_meta.TransferSyntaxUID
+    return bool(syntax.is_compressed) and syntax not in (RLELossless, DeflatedExplicitVRLittleEndian)
 
 
 def _syntax(dataset: Dataset) -> str:
     return f"pixels in {dataset.file_meta.TransferSyntaxUID.name}"
 
 
-def _stored_bits(dataset: Dataset, values: NDArray[Any], stored: int) -> NDArray[Any]:
+def _with_all_bits(dataset: Dataset) -> Dataset:
+    """The same object, said to store every bit allocated; else pydicom drops high bits before we move them down."""
+    whole = copy.deepcopy(dataset)
+    whole.BitsStored, whole.HighBit = int(dataset.BitsAllocated), int(dataset.BitsAllocated) - 1
+    return whole
+
+
+def _native(dataset: Dataset, film: str) -> NDArray[Any]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            values = dataset.pixel_array
+    except Exception as error:
+        came = "pixel data that cannot be decoded"
+        advice = "copy it again, or export it uncompressed"
+        raise FilmError(film, expected=_syntax(dataset), came=came, advice=advice) from error
+    return np.ascontiguousarray(values.astype(values.dtype.newbyteorder("="), copy=False))
+
+
+def _low_bits(dataset: Dataset, stored: int) -> int:
+    """How many unused bits lie below the stored ones by High Bit (0028,0102); compressed pictures have none."""
+    high, allocated = number(dataset, "HighBit"), int(dataset.BitsAllocated)
+    return 0 if high is None or _is_jpeg(dataset) else min(max(int(high) + 1 - stored, 0), allocated - stored)
+
+
+def _stored_bits(values: NDArray[Any], stored: int, low: int) -> NDArray[Any]:
     """Drop what lies outside the stored bits, such as old overlays, and restore the sign."""
-    high = int(number(dataset, "HighBit") or stored - 1)
-    is_raw = not _compressed(dataset) or dataset.file_meta.TransferSyntaxUID == RLELossless
-    shift = high + 1 - stored if is_raw else 0
     size = values.dtype.itemsize * 8
-    if stored == size and shift == 0:
-        return values
-    # Up to the top, dropping what is above the high bit, then down again; signed types carry their sign along.
-    return (values << (size - stored - shift)) >> (size - stored)
+    if low and np.any(values & np.array((1 << low) - 1, dtype=values.dtype)):
+        low = 0  # bits that High Bit calls unused are in use: it is wrong, and believing it would coarsen the film
+    # Up to the top, dropping what is above the stored bits, then down again; signed types carry their sign along.
+    return (values << (size - stored - low)) >> (size - stored)
 
 
 def _compression_remarks(dataset: Dataset) -> tuple[str, ...]:
