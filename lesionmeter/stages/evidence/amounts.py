@@ -1,0 +1,71 @@
+"""The summed area of one or several deposits on one date, with its error."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lesionmeter.model.findings import DepositFinding, Status
+from lesionmeter.stages.evidence.repeatability import Z95, Repeatability
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Area of one deposit, or of several together, on one date.
+
+    Parameters
+    ----------
+    area
+        Sum of the areas, in mm2 (nominal on films of unknown scale).
+    sd
+        Its standard error, in the same unit.
+    present
+        How many of the deposits are there.
+    limit
+        Largest limit of detection of those that are not; None if all are there, or if no limit is known.
+    cv_shared
+        Relative part of the error that all deposits of a film share.
+    """
+
+    area: float
+    sd: float
+    present: int
+    limit: float | None
+    cv_shared: float
+
+
+def amount(findings: Sequence[DepositFinding], repeatability: Repeatability) -> Amount:
+    """Sum of deposits on one date; each is measured or absent.
+
+    Errors of a deposit's own add as squares. What the deposits of one film share adds straight, and as squares from
+    film to film: var = sum(own^2) + sum over films of (sum of cv_shared A)^2. An absent deposit adds an area of 0 that
+    may be anything up to its limit of detection.
+
+    Parameters
+    ----------
+    findings
+        Of one date.
+    repeatability
+        Error of one area.
+    """
+    own, shared, area = 0.0, defaultdict[str, float](float), 0.0
+    for finding in findings:
+        measured = finding.measurement
+        if measured is None:
+            own += ((finding.detection_limit or 0.0) / Z95) ** 2
+            continue
+        value = measured.area.value
+        area += value
+        own += repeatability.variance_own(value, measured.sd_own)
+        shared[finding.film] += math.hypot(measured.cv_shared, repeatability.k_shared) * value
+    shared_sd = math.hypot(*shared.values())
+    limits = [f.detection_limit for f in findings if f.status is Status.ABSENT and f.detection_limit is not None]
+    return Amount(
+        area,
+        math.sqrt(own + shared_sd**2),
+        present=sum(f.measurement is not None for f in findings),
+        limit=max(limits, default=None),
+        cv_shared=shared_sd / area if area > 0 else 0.0,
+    )

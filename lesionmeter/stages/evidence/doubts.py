@@ -1,0 +1,52 @@
+"""What speaks against trusting a change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lesionmeter.model.dates import Interval, PartialDate
+from lesionmeter.model.findings import DepositFinding
+from lesionmeter.stages.evidence.comparison import Comparison
+from lesionmeter.stages.evidence.settings import EvidenceSettings
+from lesionmeter.stages.evidence.subjects import Record
+
+
+def doubts(comparison: Comparison, record: Record, settings: EvidenceSettings) -> Iterator[str]:
+    """What a reader should know before trusting a comparison, the most general first."""
+    subject = comparison.subject
+    if comparison.unit != "mm2":
+        yield f"a film has no scale: ratios only, the {settings.least_mm2:g} mm2 rule does not apply"
+    if Interval.between(*subject.dates).shortest <= 0:
+        yield "the order of the dates is not certain"
+    for date, amount in zip(subject.dates, (comparison.start, comparison.end), strict=True):
+        if amount.cv_shared > settings.shared_cv:
+            yield f"areas of {date} share an error of {100 * amount.cv_shared:.0f} %"
+        spare = 0 if subject.laterality is None else record.spare_films[subject.laterality, date]
+        if spare:
+            yield f"{spare + 1} films of {date}, of which one is compared"
+    if subject.level == "deposit":
+        for pair in comparison.counted:
+            for date, finding in zip(subject.dates, pair, strict=True):
+                yield from _deposit_doubts(date, finding, settings)
+
+
+def _deposit_doubts(date: PartialDate, finding: DepositFinding, settings: EvidenceSettings) -> Iterator[str]:
+    if finding.measurement is None:
+        return
+    if (finding.bone_overlap or 0.0) > settings.over_bone:
+        yield f"{100 * (finding.bone_overlap or 0.0):.0f} % over bone on {date}, where a part may be hidden"
+    if len(finding.labels) > 1:
+        yield f"{len(finding.labels)} parts on {date} counted as one"
+    if finding.reason:
+        yield f"{date}: {finding.reason}"
+
+
+def counted(comparison: Comparison) -> str:
+    """How many of a subject's deposits entered the sum, and which did not; empty for a single deposit."""
+    members = comparison.subject.members
+    if comparison.subject.level == "deposit" or not comparison.counted:
+        return ""
+    entered = {(start.laterality, start.identity) for start, _ in comparison.counted}
+    left_out = [identity for hand, identity in (m.key for m in members) if (hand, identity) not in entered]
+    without = f", without {', '.join(left_out)}" if left_out else ""
+    return f"sum of {len(entered)} of {len(members)} deposits assessable on both dates{without}"
