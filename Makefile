@@ -19,8 +19,8 @@ bench: .venv/installed
 	$(bin)/python bench/stages.py
 
 .venv/installed: pyproject.toml constraints.txt .ci/system_packages
-	.ci/system_packages
+	@.ci/system_packages
 	@echo "Installing lesionmeter into .venv; the first time takes a few minutes."
-	test -x $(bin)/python || $(PYTHON) -m venv .venv
+	@test -x $(bin)/python || $(PYTHON) -m venv .venv
 	$(bin)/python -m pip install -qq -c constraints.txt -e ".[test]"
 	@touch $@
