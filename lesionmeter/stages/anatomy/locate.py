@@ -1,0 +1,147 @@
+"""One hand in one picture: a first look in eight turns, then a closer look at the hand stood upright."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lesionmeter.model.geometry import Points
+from lesionmeter.model.radiograph import Polarity
+from lesionmeter.stages.anatomy.network import LandmarkNetwork
+from lesionmeter.stages.anatomy.picture import Picture, warp
+from lesionmeter.stages.anatomy.polarity import bones_are_bright
+from lesionmeter.stages.anatomy.pose import Similarity, fit_similarity, rotation
+
+PALM = np.array([0, 1, 2, 5, 9, 13, 17, 6, 10, 14, 18])
+"""Landmarks that hold still against each other: wrist, thumb's base, knuckles, and the next joints."""
+
+FILL = 0.80
+"""Share of the small picture that an upright hand's length takes up."""
+
+_TURNS = 8
+_CLOSER_LOOKS = ((0.0, 1.0), (-6.0, 0.97), (6.0, 0.97), (0.0, 0.92), (0.0, 1.04))
+_RESIDUAL_COST = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Sighting:
+    """Where a hand seems to lie in a picture, and how sure that is.
+
+    Parameters
+    ----------
+    points
+        (21, 2) as (row, column) pixels of the picture.
+    confidence
+        (21,) from 0 to 1.
+    misfit
+        How far the palm lies from the mean palm, in hand lengths.
+    unrest
+        How far a point moves between the closer looks, median over the points, in hand lengths.
+    mirrored
+        Whether it is a mirrored left hand: a right one, on a film that is not flipped.
+    polarity
+        Which way dense tissue goes in the picture as stored.
+    """
+
+    points: Points
+    confidence: NDArray[np.float64]
+    misfit: float
+    unrest: float
+    mirrored: bool
+    polarity: Polarity = Polarity.NORMAL
+
+    @property
+    def score(self) -> float:
+        """Higher is better; for choosing among sightings of one picture."""
+        return float(self.confidence.mean()) - _RESIDUAL_COST * self.misfit
+
+    @property
+    def length(self) -> float:
+        """Wrist to middle tip, in pixels."""
+        return float(np.linalg.norm(self.points[12] - self.points[0]))
+
+
+def locate(picture: Picture, network: LandmarkNetwork, polarity: Polarity | None = None) -> Sighting:
+    """Look for one hand, whichever way it lies.
+
+    Parameters
+    ----------
+    picture
+        A film or a part of one, with grey values as stored.
+    network
+        The landmark network.
+    polarity
+        Which way dense tissue goes, if that is known; found by trying otherwise.
+    """
+    as_dense = {Polarity.NORMAL: picture, Polarity.INVERTED: picture.negative()}
+    tried = [polarity] if polarity else list(Polarity)
+    firsts = {each: first_look(as_dense[each], network) for each in tried}
+    first = max(firsts.values(), key=lambda sighting: sighting.score)
+    if polarity is None:
+        bright = bones_are_bright(picture.levels[0], first.points)
+        polarity = Polarity.NORMAL if bright else Polarity.INVERTED
+    dense_bright = as_dense[polarity]
+    closer = closer_look(dense_bright, firsts[polarity], network, looks=1)
+    return replace(closer_look(dense_bright, closer, network), polarity=polarity)
+
+
+def first_look(picture: Picture, network: LandmarkNetwork) -> Sighting:
+    """The whole picture in eight turns; the sighting with the best score."""
+    poses = _turned_poses(picture.shape, network.size)
+    points, confidence = network(warp(picture, poses, network.size))
+    sightings = [
+        _sighting(pose.inverse()(seen), sure, network)
+        for pose, seen, sure in zip(poses, points, confidence, strict=True)
+    ]
+    return max(sightings, key=lambda sighting: sighting.score)
+
+
+def closer_look(
+    picture: Picture, before: Sighting, network: LandmarkNetwork, looks: int = len(_CLOSER_LOOKS)
+) -> Sighting:
+    """The hand stood upright, as a left one, filling the picture, in a few poses; the median of what they show."""
+    upright = _upright_pose(before, network)
+    poses = [upright.then_turned(turn, zoom, network.size / 2) for turn, zoom in _CLOSER_LOOKS[:looks]]
+    points, confidence = network(warp(picture, poses, network.size))
+    seen = np.stack([pose.inverse()(each) for pose, each in zip(poses, points, strict=True)])
+    return _sighting(np.median(seen, axis=0), confidence.mean(0), network, seen)
+
+
+def _turned_poses(shape: tuple[int, int], size: int) -> list[Similarity]:
+    """The whole picture in the small one; every other turn a little smaller, for corners stick out."""
+    middle = (np.array(shape) - 1) / 2
+    poses = []
+    for number in range(_TURNS):
+        zoom = size / max(shape) * (0.97 if number % 2 == 0 else 0.85)
+        linear = zoom * rotation(360.0 * number / _TURNS)
+        poses.append(Similarity(linear, (size - 1) / 2 - linear @ middle))
+    return poses
+
+
+def _upright_pose(sighting: Sighting, network: LandmarkNetwork) -> Similarity:
+    """From the film to a small picture in which the mean hand stands upright and all points have room."""
+    fit, _ = _fit_palm(sighting.points, sighting.confidence, network)
+    placed = fit(sighting.points)
+    room = float((placed.max(0) - placed.min(0)).max())
+    length = float(np.linalg.norm(placed[12] - placed[0]))
+    zoom = network.size * min(FILL / max(length, 1e-6), 0.94 / max(room, 1e-6))
+    linear = zoom * fit.linear
+    middle = zoom * (placed.max(0) + placed.min(0)) / 2
+    return Similarity(linear, zoom * fit.shift + (network.size - 1) / 2 - middle)
+
+
+def _fit_palm(points: Points, confidence: NDArray[np.float64], network: LandmarkNetwork) -> tuple[Similarity, float]:
+    return fit_similarity(points[PALM], network.template[PALM], np.clip(confidence[PALM], 0.02, 1))
+
+
+def _sighting(
+    points: Points, confidence: NDArray[np.float64], network: LandmarkNetwork, seen: Points | None = None
+) -> Sighting:
+    fit, misfit = _fit_palm(points, confidence, network)
+    unrest = 0.0
+    if seen is not None:
+        moves = np.linalg.norm(seen - points, axis=2).mean(0)
+        unrest = float(np.median(moves)) * fit.scale
+    return Sighting(points, confidence, misfit, unrest, fit.mirrored)

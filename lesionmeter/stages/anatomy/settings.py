@@ -1,0 +1,33 @@
+"""Settings of the anatomy stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AnatomySettings:
+    """When a hand is taken as whole.
+
+    Parameters
+    ----------
+    thumbnail
+        Longer side (pixels) that films are made small to; landmarks need no more.
+    least_mean_confidence
+        Smallest mean confidence of the 21 points.
+    least_confidence
+        Smallest confidence of a single point.
+    most_misfit
+        Largest distance of the palm's points from the mean palm, root mean square in hand lengths.
+    most_unrest
+        Largest median movement of the points between looks in slightly different poses, in hand lengths.
+    site_grid
+        Step of the site map's grid, in hand lengths.
+    """
+
+    thumbnail: int = 1000
+    least_mean_confidence: float = 0.80
+    least_confidence: float = 0.30
+    most_misfit: float = 0.06
+    most_unrest: float = 0.02
+    site_grid: float = 0.0025

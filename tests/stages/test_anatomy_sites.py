@@ -1,0 +1,68 @@
+"""Finding sites: a hand told by its landmarks, places told by where they lie along a bone and beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from lesionmeter.stages.anatomy import SITES, site_numbers
+
+# A left hand, fingers up, thumb on the right, 200 pixels from wrist to middle tip: straight fingers, 20 pixels apart.
+LEFT = np.array(
+    [[200, 0], [180, 25], [150, 50], [125, 65], [105, 75]]
+    + [[row, column] for column in (20, 0, -20, -40) for row in (100, 55, 25, 0)],
+    dtype=np.float64,
+)
+
+
+def site(row: float, column: float, landmarks: NDArray[np.float64] = LEFT) -> str:
+    """The site of one place, in words; empty off the hand."""
+    number = int(site_numbers(np.array([[row, column]], dtype=np.float64), landmarks)[0])
+    return str(SITES[number]) if number >= 0 else ""
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "expected"),
+    [
+        (78, 26, "2 proximal phalanx radial"),
+        (78, 14, "2 proximal phalanx ulnar"),
+        (52, -6, "3 PIP ulnar"),
+        (60, 6, "3 PIP radial"),
+        (40, -14, "4 middle phalanx radial"),
+        (24, -46, "5 DIP ulnar"),
+        (99, -26, "4 MCP ulnar"),
+        (-3, 1, "3 tip midline"),
+        (78, 0, "3 proximal phalanx midline"),
+        (130, 0, "palm midline"),
+        (190, 0, "wrist midline"),
+    ],
+)
+def test_a_place_is_named_by_its_bone_and_its_side(row: float, column: float, expected: str) -> None:
+    assert site(row, column) == expected
+
+
+def test_the_radial_side_of_the_thumb_is_its_outer_side() -> None:
+    middle = (LEFT[2] + LEFT[3]) / 2
+    outer = np.array([6.0, 6.0]) / np.sqrt(2)
+    assert site(*(middle + outer)) == "1 proximal phalanx radial"
+    assert site(*(middle - outer)) == "1 proximal phalanx ulnar"
+
+
+@pytest.mark.parametrize("degrees", [0, 77, 180])
+@pytest.mark.parametrize("mirror", [1, -1], ids=["left", "right"])
+def test_turning_or_mirroring_the_film_changes_no_site(degrees: float, mirror: int) -> None:
+    angle = np.radians(degrees)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) @ np.diag([1, mirror])
+    places = np.random.default_rng(3).uniform((-20, -60), (240, 90), (300, 2))
+    np.testing.assert_array_equal(site_numbers(places @ turn.T, LEFT @ turn.T), site_numbers(places, LEFT))
+
+
+def test_a_place_off_the_hand_has_no_site() -> None:
+    assert site(20, 90) == ""
+
+
+def test_every_ray_has_all_its_sites() -> None:
+    named = {str(place.ray): {s.name[2:] for s in SITES if s.ray == place.ray} for place in SITES if place.ray}
+    assert named["1"] == {"CMC", "metacarpal", "MCP", "proximal phalanx", "IP", "distal phalanx", "tip"}
+    assert named["4"] == {"MCP", "proximal phalanx", "PIP", "middle phalanx", "DIP", "distal phalanx", "tip"}
