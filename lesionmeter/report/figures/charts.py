@@ -1,0 +1,187 @@
+"""Charts of areas and of changes, as SVG; the only file that meets matplotlib, and only when a chart is drawn."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from lesionmeter.model.dates import DAYS_PER_YEAR, PartialDate
+from lesionmeter.model.findings import Assessment, Call, Change, DepositFinding, Status
+from lesionmeter.report.figures.drawing import colour_of
+from lesionmeter.report.figures.places import Place, by_identity
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+STABLE: Final = (0.8, 1.25)
+"""Ratios between which an interval has to lie to be called stable: -20 % to +25 %."""
+
+CALL_COLOURS: Final = {
+    Call.REGRESSION: "#0b7a4b",
+    Call.RESOLVED: "#0b7a4b",
+    Call.PROGRESSION: "#b3261e",
+    Call.NEW: "#b3261e",
+    Call.STABLE: "#2f5d8a",
+    Call.INDETERMINATE: "#7a7a7a",
+    Call.NOT_ASSESSABLE: "#a8a8a8",
+}
+"""Green is less calcinosis, red is more, blue no change, grey undecided."""
+
+_STYLE: Final[Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "lesionmeter",  # the same chart is the same bytes
+    "font.family": "sans-serif",
+    "font.sans-serif": ["Helvetica Neue", "Helvetica", "Arial", "DejaVu Sans"],
+    "font.size": 8.0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#888",
+    "axes.labelcolor": "#333",
+    "xtick.color": "#555",
+    "ytick.color": "#555",
+}
+_RATIO_LIMITS: Final = (0.03, 32.0)
+
+
+def area_chart(assessment: Assessment, place: Place) -> str:
+    """Areas of a place's deposits over the dates with their 95 % intervals, from 0 upwards.
+
+    A filled dot is a measured area. An open triangle at 0 is a deposit that was looked for and not there; its line
+    ends at the area down to which it would have been seen. A film on which it was not assessable is a gap.
+    """
+    with _style():
+        figure, axes = _blank(3.5, 2.35, (0.52, 0.28, 0.08, 0.1))
+        findings = by_identity(assessment)
+        for identity in place.identities:
+            _draw_areas(axes, findings[identity], identity, colour_of(place, identity))
+        _finish_areas(axes, any(_is_relative(f) for i in place.identities for f in findings[i]))
+        return _to_svg(figure)
+
+
+def change_chart(changes: Sequence[Change]) -> str:
+    """Ratios of later over earlier area with 95 % intervals, one line each, on a logarithmic axis.
+
+    Parameters
+    ----------
+    changes
+        Those to show, from the top down. A resolved or new deposit is an arrow; one without a ratio has its call only.
+    """
+    with _style():
+        figure, axes = _blank(6.8, 0.62 + 0.21 * max(len(changes), 1), (2.3, 0.5, 1.0, 0.05))
+        axes.axvspan(*STABLE, color="#2f5d8a", alpha=0.09, lw=0)
+        axes.axvline(1.0, color="#888", lw=0.8)
+        for line, change in enumerate(changes):
+            _draw_change(axes, change, line)
+        _finish_changes(axes, changes)
+        return _to_svg(figure)
+
+
+def name_of(change: Change) -> str:
+    """What a change is about: a deposit, a site, a hand or the patient."""
+    if change.identity:
+        return f"{change.identity}  {change.site or ''}".strip()
+    return str(change.site) if change.site else f"hand {change.laterality}" if change.laterality else "patient"
+
+
+def _style() -> Any:
+    import matplotlib as mpl
+
+    return mpl.rc_context(_STYLE)
+
+
+def _blank(width: float, height: float, margins: tuple[float, float, float, float]) -> tuple[Figure, Axes]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height))
+    left, bottom, right, top = margins  # inches; a layout engine would draw every chart twice
+    axes = figure.add_axes((left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height))
+    return figure, axes
+
+
+def _to_svg(figure: Figure) -> str:
+    text = io.StringIO()
+    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    return text.getvalue()
+
+
+def _year(date: PartialDate) -> float:
+    return 1.0 + (date.middle - 1) / DAYS_PER_YEAR
+
+
+def _is_relative(finding: DepositFinding) -> bool:
+    return finding.measurement is not None and finding.measurement.unit != "mm2"
+
+
+def _draw_areas(axes: Axes, findings: Sequence[DepositFinding], identity: str, colour: str) -> None:
+    dated = [(f.date, f) for f in findings if f.date is not None and f.status is not Status.NOT_ASSESSABLE]
+    years = [_year(date) for date, _ in dated]
+    areas = [f.measurement.area.value if f.measurement else 0.0 for _, f in dated]
+    axes.plot(years, areas, color=colour, lw=1.2, alpha=0.8, label=identity)
+    for year, area, (date, finding) in zip(years, areas, dated, strict=True):
+        lo, hi = _interval(finding)
+        half_span = date.days_uncertain / DAYS_PER_YEAR
+        axes.vlines(year, lo, hi, color=colour, lw=1.6)
+        axes.hlines(area, year - half_span, year + half_span, color=colour, lw=0.8, alpha=0.7)
+        face = colour if finding.measurement else "#fff"
+        axes.plot([year], [area], "o" if finding.measurement else "v", color=colour, mfc=face, ms=4.5, clip_on=False)
+
+
+def _interval(finding: DepositFinding) -> tuple[float, float]:
+    if finding.measurement is None:
+        return 0.0, finding.detection_limit or 0.0
+    area = finding.measurement.area
+    return (
+        area.value if area.lo is None else area.lo,
+        area.value if area.hi is None else area.hi,
+    )
+
+
+def _finish_areas(axes: Axes, relative: bool) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axes.set_ylim(bottom=0.0)
+    axes.margins(x=0.08)
+    axes.set_ylabel("relative area" if relative else "area (mm²)")
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, min_n_ticks=1))
+    axes.ticklabel_format(useOffset=False)
+    axes.grid(axis="y", color="#ddd", lw=0.6)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(frameon=False, fontsize=7, ncols=2, loc="best", handlelength=1.2)
+
+
+def _draw_change(axes: Axes, change: Change, line: int) -> None:
+    colour, ratio = CALL_COLOURS[change.call], change.log_ratio
+    if ratio is not None:
+        ends = [_bounded(end) for end in (ratio.lo, ratio.hi) if end is not None]
+        axes.plot(ends, [line] * len(ends), color=colour, lw=1.8, solid_capstyle="butt")
+        axes.plot([_bounded(ratio.value)], [line], "o", color=colour, ms=4.5)
+    elif change.call in (Call.RESOLVED, Call.NEW):
+        gone = change.call is Call.RESOLVED
+        axes.plot([_RATIO_LIMITS[0 if gone else 1]], [line], "<" if gone else ">", color=colour, ms=6, clip_on=False)
+
+
+def _bounded(log_ratio: float) -> float:
+    low, high = (math.log(limit) for limit in _RATIO_LIMITS)
+    return math.exp(min(max(log_ratio, low), high))
+
+
+def _finish_changes(axes: Axes, changes: Sequence[Change]) -> None:
+    from matplotlib.ticker import NullLocator
+
+    axes.set_xscale("log")
+    axes.set_xlim(*_RATIO_LIMITS)
+    ticks = [0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0, 20.0]
+    axes.set_xticks(ticks, [f"×{tick:g}" for tick in ticks])
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_yticks(range(len(changes)), [name_of(change) for change in changes])
+    axes.set_ylim(len(changes) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel("later area / earlier area (95 % interval)")
+    for line, change in enumerate(changes):
+        axes.annotate(
+            str(change.call), (1.01, line), xycoords=("axes fraction", "data"), va="center",
+            color=CALL_COLOURS[change.call], annotation_clip=False,
+        )  # fmt: skip

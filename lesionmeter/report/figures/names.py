@@ -1,0 +1,56 @@
+"""Names of the files in `figures/`: made from film and site names, safe on every system, never shared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from lesionmeter.report.figures.places import Place
+
+
+def film_slugs(films: Iterable[str]) -> Mapping[str, str]:
+    """A name for each film that is safe as a file's name; films that would share one get a number.
+
+    Examples
+    --------
+    >>> film_slugs(["1983/left hand.tif", "1983_left hand.tif", "b.dcm"])
+    {'1983/left hand.tif': '1983_left-hand', '1983_left hand.tif': '1983_left-hand-2', 'b.dcm': 'b'}
+    """
+    slugs: dict[str, str] = {}
+    for film in films:
+        plain = slug(re.sub(r"\.(tiff?|dcm|png|jpe?g)$", "", film, flags=re.IGNORECASE).replace("/", "_"))
+        taken = {name.lower() for name in slugs.values()}
+        tries = (plain if number == 1 else f"{plain}-{number}" for number in range(1, len(slugs) + 2))
+        slugs[film] = next(name for name in tries if name.lower() not in taken)
+    return slugs
+
+
+def slug(text: str) -> str:
+    """Letters, digits, dots, dashes and underlines of a text; a dash for each run of anything else."""
+    return re.sub(r"[^\w.-]+", "-", text).strip("-.") or "film"
+
+
+def place_name(place: Place) -> str:
+    """Such as `L_2-middle-phalanx_radial`."""
+    site = "unnamed-site" if place.site is None else f"{slug(place.site.name)}_{slug(place.site.aspect)}"
+    return f"{place.laterality}_{site}"
+
+
+def crop_file(place: Place, film_slug: str) -> str:
+    """The grey piece of a place on one film."""
+    return f"{place_name(place)}_{film_slug}.png"
+
+
+def strip_file(place: Place) -> str:
+    """The drawing of a place on all its films."""
+    return f"{place_name(place)}.svg"
+
+
+def chart_file(place: Place) -> str:
+    """The chart of a place's areas over the dates."""
+    return f"{place_name(place)}_areas.svg"
+
+
+def overlay_file(film_slug: str) -> str:
+    """The whole film with outlines, names and landmarks."""
+    return f"{film_slug}_overlay.png"

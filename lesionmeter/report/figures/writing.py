@@ -1,0 +1,96 @@
+"""All pictures of an assessment into the folder `figures/`."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PIL import Image
+
+from lesionmeter.model.findings import Assessment
+from lesionmeter.model.radiograph import Polarity, Radiograph
+from lesionmeter.report.figures import names
+from lesionmeter.report.figures.charts import area_chart
+from lesionmeter.report.figures.drawing import strip_svg
+from lesionmeter.report.figures.overlays import overlay
+from lesionmeter.report.figures.pixels import Grey, Picture, cut, inside, match_greys
+from lesionmeter.report.figures.places import Place, outlines_of, places
+
+FOLDER: Final = "figures"
+COMPRESSION: Final = 4
+"""Of PNG files; grain does not compress, so the highest level takes five times as long for 2 %."""
+
+
+def write_figures(assessment: Assessment, folder: Path) -> None:
+    """Write `figures/` into an output folder.
+
+    For each finding site with deposits: a grey piece of each film (PNG), all of them side by side with outlines and a
+    scale bar (SVG), and the areas over the dates (SVG). For each film: the whole film with outlines, names of the
+    deposits and landmarks (PNG). Without the films at hand only what needs none of their pixels is written.
+
+    Parameters
+    ----------
+    assessment
+        What was found on one patient's films; with its `patient` for the pictures.
+    folder
+        The output folder, which exists.
+    """
+    target = folder / FOLDER
+    target.mkdir(exist_ok=True)
+    slugs = names.film_slugs(film.film for film in assessment.films)
+    sites = places(assessment)
+    _write_pictures(assessment, sites, slugs, target)
+    for place in sites:
+        (target / names.chart_file(place)).write_text(area_chart(assessment, place), encoding="utf-8")
+        pieces = read_pieces(place, slugs, folder)
+        if pieces:
+            (target / names.strip_file(place)).write_text(strip_svg(assessment, place, pieces), encoding="utf-8")
+
+
+def read_pieces(place: Place, slugs: Mapping[str, str], folder: Path) -> Mapping[str, bytes]:
+    """The grey pieces of a place that lie in an output folder: film to PNG."""
+    paths = {w.film: folder / FOLDER / names.crop_file(place, slugs[w.film]) for w in place.windows if w.film in slugs}
+    return {film: path.read_bytes() for film, path in paths.items() if path.is_file()}
+
+
+def _write_pictures(assessment: Assessment, sites: tuple[Place, ...], slugs: Mapping[str, str], target: Path) -> None:
+    films = {film.film: film for film in assessment.patient.films} if assessment.patient else {}
+    pieces: dict[str, dict[str, Picture]] = {film: {} for film in films}
+    for name in (film for film in slugs if film in films):
+        values = _dense_bright(assessment, films[name])
+        overlay(assessment, name, values).save(target / names.overlay_file(slugs[name]), compress_level=COMPRESSION)
+        for place in sites:
+            for window in place.windows:
+                if window.film == name:
+                    pieces[name][names.place_name(place)] = cut(values, window)
+    for place in sites:
+        for film, grey in _matched(assessment, place, pieces).items():
+            (target / names.crop_file(place, slugs[film])).write_bytes(_png(grey))
+
+
+def _dense_bright(assessment: Assessment, film: Radiograph) -> Picture:
+    found = next((f.polarity for f in assessment.films if f.film == film.film), "")
+    values = film.dense_bright(Polarity(found) if found else None)
+    return np.nan_to_num(values, copy=False)
+
+
+def _matched(assessment: Assessment, place: Place, pieces: Mapping[str, Mapping[str, Picture]]) -> Mapping[str, Grey]:
+    """The pieces of one place in one grey window; those that lie off their film are left out."""
+    here = names.place_name(place)
+    known = {w: pieces[w.film][here] for w in place.windows if here in pieces.get(w.film, {})}
+    shown = {window: piece for window, piece in known.items() if np.isfinite(piece).any()}
+    found = {
+        window: [line for d in assessment.deposits if d.film == window.film for line in outlines_of(assessment, d)]
+        for window in shown
+    }
+    greys = match_greys(list(shown.values()), [inside(found[window], window) for window in shown])
+    return {window.film: grey for window, grey in zip(shown, greys, strict=True)}
+
+
+def _png(grey: Grey) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(grey).save(file, format="PNG", compress_level=COMPRESSION)
+    return file.getvalue()
