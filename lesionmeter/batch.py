@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import hashlib
 import multiprocessing
 import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -145,8 +147,29 @@ def _kept(patients: list[Path], out: Path) -> Iterator[Row]:
     """Rows of patients whose output is complete and still belongs to their films."""
     for folder in patients:
         target = out / folder.name
-        if output.is_output(target) and output.is_current(target, folder):
-            yield _row(folder.name, output.read(target), 0.0)
+        if output.is_output(target):
+            earlier = output.read(target)
+            if _is_current(earlier, folder, target):
+                yield _row(folder.name, earlier, 0.0)
+
+
+def _is_current(earlier: Assessment, folder: Path, target: Path) -> bool:
+    """Whether an output was made by this version, from exactly the files that the folder holds now."""
+    known = {film.film: film.sha256 for film in earlier.films} | {file.file: "" for file in earlier.skipped}
+    written = (target / "assessment.json").stat().st_mtime
+    present = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file() and p.name[0] != "."}
+    tables = [present.pop(name) for name in ("films.csv", "hints.csv") if name in present]
+    return (
+        earlier.version == version("lesionmeter")
+        and set(present) == set(known)
+        and all(path.stat().st_mtime <= written for path in tables)
+        and all(_sha256(present[name]) == checksum for name, checksum in known.items() if checksum)
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass

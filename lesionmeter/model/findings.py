@@ -11,7 +11,7 @@ from lesionmeter.model.corrections import Correction
 from lesionmeter.model.dates import Interval, PartialDate
 from lesionmeter.model.deposit import DepositMap, Origin, Track
 from lesionmeter.model.geometry import Registration, Spacing
-from lesionmeter.model.patient import Hand, Patient
+from lesionmeter.model.patient import Hand, Patient, Skipped
 from lesionmeter.model.site import Site
 
 
@@ -192,6 +192,11 @@ class Assessment:
         The reader's corrections that are applied in these results, in order.
     patient
         The films themselves, if they are at hand; None for an assessment read back from an output folder.
+    skipped
+        Files of the folder that are no films (letters, label images, copies), with the reason. Files that claim to be
+        films but cannot be read are rows of `films`.
+    remarks
+        What a reader of the tables should know about the folder.
     memo
         Stage results by their inputs, so that a revision repeats only what it touches; no part of the results.
     """
@@ -209,4 +214,6 @@ class Assessment:
     scale_checks: tuple[ScaleCheck, ...] = ()
     corrections: tuple[Correction, ...] = ()
     patient: Patient | None = None
+    skipped: tuple[Skipped, ...] = ()
+    remarks: tuple[str, ...] = ()
     memo: Mapping[Hashable, Any] = field(default_factory=dict, repr=False)

@@ -7,12 +7,10 @@ from collections.abc import Hashable, Mapping
 
 import numpy as np
 
-from lesionmeter.model.corrections import (
-    LandmarkCorrection,
-)
+from lesionmeter.model.corrections import LandmarkCorrection
 from lesionmeter.model.deposit import Deposit, Origin, Track
 from lesionmeter.model.findings import FilmFinding, ScaleCheck, Status
-from lesionmeter.model.patient import FilmAnatomy, Hand, HandView
+from lesionmeter.model.patient import FilmAnatomy, Hand, HandView, Skipped
 from lesionmeter.model.radiograph import Radiograph, ScaledRadiograph
 from lesionmeter.model.site import Landmarks, Site, SiteMap
 
@@ -85,8 +83,8 @@ def film_finding(
     )
 
 
-def skipped(file: str, reason: str) -> FilmFinding:
-    """What became of a file that was not read as a film."""
+def refused(file: Skipped) -> FilmFinding:
+    """What became of a file that claims to be a film and cannot be read as one."""
     return FilmFinding(
-        file, "", None, "", "", None, None, "", "", None, Status.NOT_ASSESSABLE, reason=reason
+        file.file, "", None, "", "", None, None, "", "", None, Status.NOT_ASSESSABLE, reason=file.reason
     )  # fmt: skip

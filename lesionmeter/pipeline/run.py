@@ -24,7 +24,7 @@ from lesionmeter.model.geometry import Registration, Spacing, SpacingSource
 from lesionmeter.model.patient import FilmAnatomy, HandView, Patient, Timepoint
 from lesionmeter.model.radiograph import CalibratedRadiograph, Laterality, Radiograph, ScaledRadiograph
 from lesionmeter.model.site import Site, SiteMap
-from lesionmeter.pipeline.rows import by_film, film_finding, moved, origin, site_of, skipped, view_key
+from lesionmeter.pipeline.rows import by_film, film_finding, moved, origin, refused, site_of, view_key
 from lesionmeter.pipeline.settings import Settings
 from lesionmeter.stages import anatomy, calibration, evidence, measurement, registration, review, segmentation, tracking
 
@@ -126,8 +126,8 @@ class Run:
         for name, trusted in scaled.items():
             for other in anatomies[name].hands:
                 if trusted is not None and other.laterality is hand.laterality:
-                    reference = (trusted.spacing.to_mm(other.landmarks.points), trusted.spacing)
-                    return calibration.relative(film, hand.landmarks, reference[0], self.settings.calibration)
+                    reference_mm = trusted.spacing.to_mm(other.landmarks.points)
+                    return calibration.relative(film, hand.landmarks, reference_mm, self.settings.calibration)
         return calibration.relative(film, hand.landmarks, None, self.settings.calibration)
 
     # ------------------------------------------------------------------ views to findings
@@ -266,10 +266,12 @@ class Run:
             settings=dataclasses.asdict(self.settings),
             films=(
                 *(film_finding(f, anatomies[f.film], spacings.get(f.film), checks) for f in self.patient.films),
-                *(skipped(s.file, s.reason) for s in self.patient.skipped),
+                *(refused(s) for s in self.patient.skipped if s.refused),
             ),
             scale_checks=checks,
             corrections=self.corrections,
+            skipped=tuple(s for s in self.patient.skipped if not s.refused),
+            remarks=self.patient.remarks,
             patient=self.patient,
             memo=self.memo,
             **results,

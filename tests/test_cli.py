@@ -1,0 +1,49 @@
+"""The command line's promises: exit codes, one-line errors, help with an example."""
+
+import subprocess
+import sys
+
+import pytest
+
+from lesionmeter import cli
+
+COMMANDS = ["demo", "measure", "batch", "carry", "landmarks", "phantom", "report"]
+
+
+def run(monkeypatch, *words):
+    monkeypatch.setattr(sys, "argv", ["lesionmeter", *map(str, words)])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    return stop.value.code
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_every_command_ends_with_an_example(command, monkeypatch, capsys):
+    assert run(monkeypatch, command, "-h") == 0
+    assert f"Example: lesionmeter {command}" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_folder_that_is_not_there_is_wrong_use(tmp_path, monkeypatch, capsys):
+    assert run(monkeypatch, "measure", tmp_path / "nobody", "-o", tmp_path / "out") == 2
+    assert capsys.readouterr().err.strip().endswith("expected a folder of films, came nothing")
+
+
+def test_a_missing_option_is_wrong_use_in_one_line(tmp_path, monkeypatch, capsys):
+    assert run(monkeypatch, "measure", tmp_path) == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_an_output_folder_without_results_cannot_be_reported(tmp_path, monkeypatch, capsys):
+    assert run(monkeypatch, "report", tmp_path) == 2
+    assert "expected" in capsys.readouterr().err
+
+
+def test_points_without_a_place_are_named_by_their_line(tmp_path, monkeypatch, capsys):
+    (tmp_path / "points.csv").write_text("film,point,x,y\na.tif,p1,1,2\na.tif,p2,,3\n")
+    assert run(monkeypatch, "carry", tmp_path / "points.csv", tmp_path, "-o", tmp_path / "c.csv") == 2
+    assert "line 3: x='', y='3'" in capsys.readouterr().err
+
+
+def test_progress_is_silent_where_standard_error_is_no_terminal():
+    shown = subprocess.run([sys.executable, "-m", "lesionmeter.cli", "-h"], capture_output=True, text=True, check=True)
+    assert shown.stderr == ""
