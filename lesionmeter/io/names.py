@@ -41,6 +41,7 @@ def dates_in(film: str, today: dt.date) -> tuple[tuple[PartialDate, str], ...]:
 
     `YYYY-MM-DD`, `YYYYMMDD`, `YYYY-MM` and `YYYY` standing by itself are dates; parts of longer runs of digits and
     years of no radiograph (a camera's `IMG_2048`) are not. Two different dates of one precision cancel each other.
+    A full date that cannot be an exam's is handed on, to be remarked; a lesser number is then just a number.
 
     Examples
     --------
@@ -55,10 +56,9 @@ def dates_in(film: str, today: dt.date) -> tuple[tuple[PartialDate, str], ...]:
 
 def _date_in(name: str, today: dt.date) -> PartialDate | None:
     for pattern in (FULL, MONTH, YEAR):
-        shown = {_date([part for part in found.groups() if part]) for found in pattern.finditer(name)} - {None}
-        if pattern is not FULL:  # a full date is worth a remark if it cannot be; a bare number is then just a number
-            shown = {date for date in shown if date and not not_an_exam_date(date, today)}
-        if shown:
+        written = [_date([part for part in found.groups() if part]) for found in pattern.finditer(name)]
+        if written:
+            shown = {date for date in written if date and (pattern is FULL or not not_an_exam_date(date, today))}
             return shown.pop() if len(shown) == 1 else None
     return None
 
