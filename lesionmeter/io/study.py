@@ -76,6 +76,18 @@ def read_patient(folder: Path, settings: ReadSettings | None = None) -> Patient:
     return Patient(_patient_id(folder, readings), films, hints, skipped, remarks)
 
 
+def read_film(path: Path, settings: ReadSettings | None = None) -> Radiograph:
+    """Read one film by itself, with what its file and its name say of it.
+
+    Raises
+    ------
+    FilmError
+        If the file is not there or is no single grey radiograph.
+    """
+    today = (settings or ReadSettings()).today or dt.date.today()
+    return _sided(_dated(_read(path, path.name), today))
+
+
 def _walk(folder: Path, inside: str = "", above: frozenset[Path] = frozenset()) -> Iterator[tuple[str, Path]]:
     """Names (with `/`) and paths of all files, in order of name; links that lead back up are not followed."""
     here = folder.resolve()
