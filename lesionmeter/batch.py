@@ -21,7 +21,7 @@ from lesionmeter.io import transforms
 from lesionmeter.io.study import read_patient
 from lesionmeter.model.findings import Assessment, Status
 from lesionmeter.pipeline import Progress, Settings, assess
-from lesionmeter.report import page, tables
+from lesionmeter.report import figures, page, tables
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def write_output(result: Assessment, out: Path, exports: tuple[str, ...] = ()) -
         output.save(result, stage)
         tables.write_tables(result, stage, exports)
         transforms.write_transforms(result.registrations, stage / "transforms")
-        page.write_figures(result, stage)
+        figures.write_figures(result, stage)
         page.write_page(result, stage)
 
 
