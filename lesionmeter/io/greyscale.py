@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -109,6 +109,25 @@ def bits_used(pixels: NDArray[Any]) -> int:
         return 32
     span = max(int(pixels.max()), -1 - int(pixels.min()))
     return min(max(span.bit_length() + (int(pixels.min()) < 0), 8), 16)
+
+
+def check_square(film: str, sides: Sequence[float]) -> None:
+    """Refuse pixels whose sides, (vertical, horizontal), are unequal while nothing states how long they are.
+
+    Areas and bone lengths on such a film are wrong even as ratios.
+
+    Raises
+    ------
+    FilmError
+        If the sides differ by more than 0.5 %.
+    """
+    if len(sides) == 2 and min(sides) > 0 and abs(sides[0] / sides[1] - 1) > 0.005:
+        raise FilmError(
+            film,
+            expected="square pixels, or their spacing",
+            came=f"pixels of {sides[0]:g} x {sides[1]:g} parts",
+            advice="export it with square pixels",
+        )
 
 
 def implausible(spacing_mm: Iterable[float], shape: tuple[int, int]) -> str:

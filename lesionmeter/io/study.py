@@ -17,6 +17,7 @@ from lesionmeter.io.kinds import Kind, NotAFilm, kind_of
 from lesionmeter.io.names import dates_in, not_an_exam_date, side_in
 from lesionmeter.io.raster import read_raster
 from lesionmeter.model.dates import PartialDate
+from lesionmeter.model.geometry import Spacing
 from lesionmeter.model.patient import Hint, Patient, Skipped
 from lesionmeter.model.radiograph import Radiograph
 
@@ -99,7 +100,8 @@ def _walk(folder: Path, inside: str = "", above: frozenset[Path] = frozenset()) 
         if path.is_dir():
             yield from _walk(path, f"{inside}{path.name}/", above | {here})
         else:
-            yield f"{inside}{path.name}", path
+            # Names in another encoding than the system's cannot be written into tables as they are.
+            yield f"{inside}{path.name}".encode(errors="surrogateescape").decode(errors="replace"), path
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,10 +176,20 @@ def _stated(reading: _Reading, statement: Statement | None, today: dt.date) -> R
     if statement.date:
         film = replace(film, date=statement.date, date_source=FILMS_CSV)
     if statement.spacing:
-        film = replace(film, claims=(statement.spacing, *film.claims))
+        film = replace(film, claims=(_of_its_shape(statement.spacing, film), *film.claims))
     if statement.polarity:
         film = replace(film, polarity=statement.polarity, polarity_source=FILMS_CSV)
     return replace(film, laterality=statement.hand) if statement.hand else film
+
+
+def _of_its_shape(spacing: Spacing, film: Radiograph) -> Spacing:
+    """A spacing stated as one number, for the pixels' shape that the file states: their area is the number squared."""
+    claimed = film.claims[0] if film.claims else spacing
+    return replace(
+        spacing,
+        row_mm=spacing.row_mm * claimed.row_mm / claimed.mean_mm,
+        column_mm=spacing.column_mm * claimed.column_mm / claimed.mean_mm,
+    )
 
 
 def _dated(reading: _Reading, today: dt.date) -> Radiograph:

@@ -51,6 +51,10 @@ DICOM_CASES = {
         {"Rows": 640},
         "expected 61440 bytes of pixel data, came 6144" + CUT_OFF,
     ),
+    "oblong.dcm": (
+        {"PixelAspectRatio": ["2", "1"]},
+        "expected square pixels, or their spacing, came pixels of 2 x 1 parts; export it with square pixels",
+    ),
     "constant.dcm": ({"pixels": np.full((64, 48), 9, np.uint16)}, "expected a radiograph, came one constant value, 9"),
 }
 

@@ -70,6 +70,18 @@ def test_values_stored_from_the_top_bit_down_are_moved_down(dicom, grain):
     np.testing.assert_array_equal(film.pixels, grain)
 
 
+def test_elements_that_old_files_lack_are_supplied_and_no_polarity_is_made_up(dicom, grain):
+    lacking = ("PhotometricInterpretation", "SamplesPerPixel", "PixelRepresentation", "BitsStored")
+    path = dicom()
+    dataset = pydicom.dcmread(path)
+    for keyword in (*lacking, "HighBit"):
+        delattr(dataset, keyword)
+    dataset.save_as(path)
+    film = read(path)
+    np.testing.assert_array_equal(film.pixels, grain)
+    assert film.polarity is None
+
+
 def test_a_high_bit_that_the_values_disprove_is_not_believed(dicom, grain):
     np.testing.assert_array_equal(read(dicom(HighBit=15)).pixels, grain)
 

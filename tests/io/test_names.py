@@ -21,6 +21,8 @@ def dates(name):
     [
         ("hand_L_1983-04-18.tif", "1983-04-18"),
         ("19830418_hand.tif", "1983-04-18"),
+        ("hand_1983_04_18.tif", "1983-04-18"),
+        ("12345678_1983-04.tif", "1983-04"),
         ("hand 1983-04.tif", "1983-04"),
         ("hand_1983.tif", "1983"),
     ],
@@ -34,6 +36,7 @@ def test_a_date_in_the_file_name_is_found(name, date):
     [
         "123419830418.tif",
         "IMG_1983.jpg",
+        "1.2.840.10008.1983.5.dcm",
         "scan_2048.png",
         "hand_1024.png",
         "2000x2500.png",
@@ -70,6 +73,7 @@ def test_a_partial_date_survives_writing_and_reading(day, digits):
         ("x_LR_y.tif", "LR"),
         ("R_and_L.tif", "LR"),
         ("Lateral_view.tif", ""),
+        ("scan_r2.tif", ""),
         ("L/film.tif", ""),
     ],
 )

@@ -174,6 +174,11 @@ def test_a_film_with_a_flat_background_is_no_label_image(tiff, grain):
     assert tiff(values).shape == (200, 200)
 
 
+def test_oblong_pixels_of_unknown_size_are_refused(tiff, grain):
+    with pytest.raises(FilmError, match="expected square pixels, or their spacing, came pixels of 25.4 x 12.7 parts"):
+        tiff(grain, resolution=(2, 1), resolutionunit="INCH")
+
+
 def test_values_beyond_16_bits_are_refused(tiff, grain):
     with pytest.raises(FilmError, match="expected values of 8 to 16 bits, came values from 0 to 4095000"):
         tiff(grain.astype(np.uint32) * 1000)

@@ -1,6 +1,7 @@
 """A patient's folder becomes a Patient: every film read, or skipped with its reason."""
 
 import datetime as dt
+import os
 import shutil
 
 import numpy as np
@@ -124,6 +125,19 @@ def test_films_csv_wins_over_the_file_and_says_so(folder, scan):
     assert (film.polarity, film.polarity_source) == (Polarity.INVERTED, "films.csv")
     assert [claim.source for claim in film.claims] == [SpacingSource.FILMS_CSV, SpacingSource.RESOLUTION_TAG]
     assert patient.remarks == ("films.csv: not read: kvp",)
+
+
+def test_a_spacing_in_films_csv_keeps_the_shape_that_the_file_gives_its_pixels(folder, scan):
+    scan("a.tif", resolution=(25.4, 25.4 / 4), resolutionunit="INCH")
+    (folder / "films.csv").write_text("file,spacing_mm\na.tif,0.5\n")
+    claim = read(folder).films[0].claims[0]
+    assert (claim.row_mm, claim.column_mm) == (1.0, 0.25)
+
+
+def test_names_in_another_encoding_can_be_written_into_tables(folder, scan):
+    path = scan("a.tif")
+    path.rename(os.fsdecode(os.fsencode(folder) + b"/\xe4.tif"))
+    assert names(read(folder)) == ["\ufffd.tif"]
 
 
 def test_an_empty_cell_leaves_what_the_file_says(folder, scan):

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from pydicom.dataset import Dataset
 
-from lesionmeter.io.dicom.header import check_is_radiograph, dates, laterality, open_header, remarks_on, text
+from lesionmeter.io.dicom.header import check_is_radiograph, dates, laterality, numbers, open_header, remarks_on, text
 from lesionmeter.io.dicom.pixels import decode, padding
 from lesionmeter.io.dicom.presentation import polarity, presentation
 from lesionmeter.io.dicom.spacing import spacing_claims
-from lesionmeter.io.greyscale import check_picture
+from lesionmeter.io.greyscale import check_picture, check_square
 from lesionmeter.model.dates import PartialDate
 from lesionmeter.model.radiograph import Radiograph
 
@@ -63,6 +63,8 @@ def read_dicom(path: Path, film: str) -> DicomFilm:
     pixels, bits, pixel_remarks = decode(dataset, film)
     check_picture(film, pixels)
     claims, spacing_remarks = spacing_claims(dataset, pixels.shape)
+    if not claims:
+        check_square(film, numbers(dataset, "PixelAspectRatio"))
     shown = presentation(dataset)
     dense, polarity_source, polarity_remarks = polarity(text(dataset, "PhotometricInterpretation"), shown)
     stated_dates = dates(dataset)

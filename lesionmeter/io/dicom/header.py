@@ -57,7 +57,9 @@ def open_header(path: Path, film: str) -> Dataset:
             dataset = pydicom.dcmread(path, force=True)
             _ = dataset.get("PixelData")
     except Exception as error:
-        raise FilmError(film, expected="a DICOM radiograph", came=f"unreadable elements ({brief(error)})") from error
+        raise FilmError(
+            film, expected="a DICOM radiograph", came=f"unreadable elements ({type(error).__name__})"
+        ) from error
     meta = getattr(dataset, "file_meta", None) or FileMetaDataset()
     if meta.get("MediaStorageSOPClassUID", "") == DICOMDIR or "DirectoryRecordSequence" in dataset:
         raise NotAFilm(film, expected="a film", came="a DICOMDIR, an index of other files")
@@ -175,9 +177,3 @@ def element(dataset: Dataset, keyword: str) -> Any:
             return dataset.get(keyword)
     except Exception:  # a malformed element of no interest must not cost the film
         return None
-
-
-def brief(error: Exception) -> str:
-    """The start of an error's text on one line, without the values that follow a colon's detail."""
-    words = " ".join(str(error).split()) or type(error).__name__
-    return words if len(words) <= 120 else words[:117] + "..."

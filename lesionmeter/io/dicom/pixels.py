@@ -45,7 +45,7 @@ def decode(dataset: Dataset, film: str) -> tuple[NDArray[Any], int, tuple[str, .
     bits = _checked_bits(dataset, film)
     _check_length(dataset, film, rows * columns)
     low = _low_bits(dataset, bits)
-    values = _native(_with_all_bits(dataset) if low else dataset, film)
+    values = _native(_complete(dataset, int(dataset.BitsAllocated) if low else bits), film)
     if values.shape != (rows, columns):
         raise FilmError(film, expected=f"{rows} x {columns} values", came=f"values of shape {values.shape}")
     return _stored_bits(values, bits, low), bits, _compression_remarks(dataset)
@@ -78,10 +78,13 @@ def _syntax(dataset: Dataset) -> str:
     return f"pixels in {dataset.file_meta.TransferSyntaxUID.name}"
 
 
-def _with_all_bits(dataset: Dataset) -> Dataset:
-    """The same object, said to store every bit allocated; else pydicom drops high bits before we move them down."""
+def _complete(dataset: Dataset, bits: int) -> Dataset:
+    """A copy with all that pydicom needs to decode, which old files lack; `bits` are those not to be dropped yet."""
     whole = copy.deepcopy(dataset)
-    whole.BitsStored, whole.HighBit = int(dataset.BitsAllocated), int(dataset.BitsAllocated) - 1
+    whole.BitsStored, whole.HighBit = bits, bits - 1
+    for keyword, usual in {"SamplesPerPixel": 1, "PixelRepresentation": 0}.items():
+        setattr(whole, keyword, int(number(dataset, keyword) or usual))
+    whole.PhotometricInterpretation = text(dataset, "PhotometricInterpretation") or "MONOCHROME2"
     return whole
 
 

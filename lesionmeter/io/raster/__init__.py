@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from lesionmeter.errors import FilmError
-from lesionmeter.io.greyscale import bits_used, check_picture, single_channel
+from lesionmeter.io.greyscale import bits_used, check_picture, check_square, single_channel
 from lesionmeter.io.kinds import Kind, kind_of
 from lesionmeter.io.raster.picture import read_jpeg, read_png
 from lesionmeter.io.raster.scan import spacing_claims
@@ -47,6 +47,8 @@ def read_raster(path: Path, film: str) -> Radiograph:
     pixels, padding, value_remarks = _whole(film, channel)
     check_picture(film, pixels)
     claims, spacing_remarks = spacing_claims(scan, pixels.shape)
+    if not claims:
+        check_square(film, scan.spacing_mm or ())
     return Radiograph(
         film=film,
         pixels=pixels,

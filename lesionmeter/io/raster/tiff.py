@@ -76,7 +76,7 @@ def _polarity(page: Any) -> Polarity | None:
 
 
 def _spacing(file: Any, page: Any) -> tuple[float, float] | None:
-    unit_mm = MM_PER_UNIT.get(_tag(page, "ResolutionUnit", 1))
+    unit_mm: float | None = MM_PER_UNIT.get(_tag(page, "ResolutionUnit", 1))
     if unit_mm is None and file.is_imagej:
         unit_mm = IMAGEJ_MM.get((file.imagej_metadata or {}).get("unit", ""))
     across, down = (_tag(page, name, None) for name in ("XResolution", "YResolution"))
