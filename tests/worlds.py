@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -32,7 +33,15 @@ from lesionmeter.model.findings import (
     ScaleCheck,
     Status,
 )
-from lesionmeter.model.geometry import BoneMotion, Capsule, Registration, Spacing, SpacingSource, apply_affine
+from lesionmeter.model.geometry import (
+    BoneMotion,
+    Capsule,
+    Registration,
+    Spacing,
+    SpacingSource,
+    apply_affine,
+    distance_to_segment,
+)
 from lesionmeter.model.patient import Hand, Patient
 from lesionmeter.model.radiograph import Laterality, Polarity, Radiograph
 from lesionmeter.model.site import BONES, Landmarks, Site
@@ -68,6 +77,7 @@ HAND: Final = np.array(
 )
 
 
+@cache
 def patient_world() -> Assessment:
     """The whole assessment of P017, with the films at hand."""
     maps = {film: _deposit_map(number) for number, film in enumerate(FILMS)}
@@ -190,9 +200,8 @@ def _film(number: int, found: DepositMap) -> Radiograph:
     grid = np.stack([rows.ravel(), columns.ravel()], axis=1).astype(float)
     points, image = _landmarks(number).points, np.full(grid.shape[0], 10.0)
     bones = [(points[a], points[b]) for a, b in BONES.values()] + [(points[0], points[4 * k + 1]) for k in range(5)]
-    for reach, value in ((17.0, 60.0), (6.0, 110.0)):
-        for start, end in bones:
-            image[Capsule(start, end, reach).distance(grid) < reach] = value
+    away = np.min([distance_to_segment(grid, start, end) for start, end in bones], axis=0)
+    image[away < 17], image[away < 6] = 60.0, 110.0
     pixels = image.reshape(SHAPE) + np.random.default_rng(number).normal(0, 4, SHAPE)
     pixels = np.clip(np.where(found.labels > 0, 200, pixels), 0, 255)
     if number == 2:
@@ -314,9 +323,7 @@ def _change(before: DepositFinding, after: DepositFinding, start: int, end: int)
         interval=years,
         area_from=first,
         area_to=last,
-        difference=None
-        if first is None or last is None
-        else Estimate(last - first, last - first - 1, last - first + 1),
+        difference=None if change is None else Estimate(change, change - 1, change + 1),
         log_ratio=None if log is None else Estimate(log, log - 0.2, log + 0.2),
         percent=100 * (last / first - 1) if first and last is not None else None,
         rate=None if log is None else Estimate(100 * math.expm1(log / years.years), None, None),

@@ -50,14 +50,17 @@ def area_chart(assessment: Assessment, place: Place) -> str:
     """Areas of a place's deposits over the dates with their 95 % intervals, from 0 upwards.
 
     A filled dot is a measured area. An open triangle at 0 is a deposit that was looked for and not there; its line
-    ends at the area down to which it would have been seen. A film on which it was not assessable is a gap.
+    ends at the area down to which it would have been seen. A film on which it was not assessable is a gap. Where the
+    scale of a film is unknown, areas are shares of each deposit's first one.
     """
     with _style():
         figure, axes = _blank(3.5, 2.35, (0.52, 0.28, 0.08, 0.1))
         findings = by_identity(assessment)
+        relative = any(_is_relative(finding) for identity in place.identities for finding in findings[identity])
         for identity in place.identities:
-            _draw_areas(axes, findings[identity], identity, colour_of(place, identity))
-        _finish_areas(axes, any(_is_relative(f) for i in place.identities for f in findings[i]))
+            unit = _first_area(findings[identity]) / 100 if relative else 1.0
+            _draw_areas(axes, findings[identity], unit, identity, colour_of(place, identity))
+        _finish_areas(axes, "% of first area" if relative else "area (mm²)")
         return _to_svg(figure)
 
 
@@ -70,7 +73,7 @@ def change_chart(changes: Sequence[Change]) -> str:
         Those to show, from the top down. A resolved or new deposit is an arrow; one without a ratio has its call only.
     """
     with _style():
-        figure, axes = _blank(6.8, 0.62 + 0.21 * max(len(changes), 1), (2.3, 0.5, 1.0, 0.05))
+        figure, axes = _blank(6.8, 0.62 + 0.21 * max(len(changes), 1), (2.1, 0.5, 1.0, 0.05))
         axes.axvspan(*STABLE, color="#2f5d8a", alpha=0.09, lw=0)
         axes.axvline(1.0, color="#888", lw=0.8)
         for line, change in enumerate(changes):
@@ -115,13 +118,17 @@ def _is_relative(finding: DepositFinding) -> bool:
     return finding.measurement is not None and finding.measurement.unit != "mm2"
 
 
-def _draw_areas(axes: Axes, findings: Sequence[DepositFinding], identity: str, colour: str) -> None:
+def _first_area(findings: Sequence[DepositFinding]) -> float:
+    return next((f.measurement.area.value for f in findings if f.measurement and f.measurement.area.value > 0), 1.0)
+
+
+def _draw_areas(axes: Axes, findings: Sequence[DepositFinding], unit: float, identity: str, colour: str) -> None:
     dated = [(f.date, f) for f in findings if f.date is not None and f.status is not Status.NOT_ASSESSABLE]
     years = [_year(date) for date, _ in dated]
-    areas = [f.measurement.area.value if f.measurement else 0.0 for _, f in dated]
+    areas = [f.measurement.area.value / unit if f.measurement else 0.0 for _, f in dated]
     axes.plot(years, areas, color=colour, lw=1.2, alpha=0.8, label=identity)
     for year, area, (date, finding) in zip(years, areas, dated, strict=True):
-        lo, hi = _interval(finding)
+        lo, hi = (end / unit for end in _interval(finding))
         half_span = date.days_uncertain / DAYS_PER_YEAR
         axes.vlines(year, lo, hi, color=colour, lw=1.6)
         axes.hlines(area, year - half_span, year + half_span, color=colour, lw=0.8, alpha=0.7)
@@ -139,16 +146,16 @@ def _interval(finding: DepositFinding) -> tuple[float, float]:
     )
 
 
-def _finish_areas(axes: Axes, relative: bool) -> None:
+def _finish_areas(axes: Axes, label: str) -> None:
     from matplotlib.ticker import MaxNLocator
 
     axes.set_ylim(bottom=0.0)
     axes.margins(x=0.08)
-    axes.set_ylabel("relative area" if relative else "area (mm²)")
+    axes.set_ylabel(label)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, min_n_ticks=1))
     axes.ticklabel_format(useOffset=False)
     axes.grid(axis="y", color="#ddd", lw=0.6)
-    if axes.get_legend_handles_labels()[0]:
+    if len(axes.get_legend_handles_labels()[0]) > 1:
         axes.legend(frameon=False, fontsize=7, ncols=2, loc="best", handlelength=1.2)
 
 
@@ -160,7 +167,8 @@ def _draw_change(axes: Axes, change: Change, line: int) -> None:
         axes.plot([_bounded(ratio.value)], [line], "o", color=colour, ms=4.5)
     elif change.call in (Call.RESOLVED, Call.NEW):
         gone = change.call is Call.RESOLVED
-        axes.plot([_RATIO_LIMITS[0 if gone else 1]], [line], "<" if gone else ">", color=colour, ms=6, clip_on=False)
+        end = _RATIO_LIMITS[0] * 1.12 if gone else _RATIO_LIMITS[1] / 1.12
+        axes.plot([end], [line], "<" if gone else ">", color=colour, ms=6)
 
 
 def _bounded(log_ratio: float) -> float:

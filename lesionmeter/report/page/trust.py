@@ -1,0 +1,174 @@
+"""What limits trust in an assessment, in plain sentences; what is not said here is in the tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from lesionmeter.model.corrections import Correction
+from lesionmeter.model.deposit import Origin
+from lesionmeter.model.findings import Assessment, FilmFinding, Status
+from lesionmeter.model.geometry import SpacingSource
+
+HIDDEN_BY_BONE: Final = 0.2
+UNSURE_LINK: Final = 0.7
+
+_SOURCES: Final = {
+    SpacingSource.FILMS_CSV: "stated in films.csv",
+    SpacingSource.READER: "set by the reader",
+    SpacingSource.PIXEL_SPACING_FIDUCIAL: "DICOM pixel spacing, calibrated by a marker in the image",
+    SpacingSource.PIXEL_SPACING_GEOMETRY: "DICOM pixel spacing, calibrated by the distances of the tube",
+    SpacingSource.PIXEL_SPACING: "DICOM pixel spacing, calibration not stated",
+    SpacingSource.IMAGER_PIXEL_SPACING_CORRECTED: "DICOM imager pixel spacing, corrected by the distances of the tube",
+    SpacingSource.IMAGER_PIXEL_SPACING: "DICOM imager pixel spacing at the detector, with an assumed magnification",
+    SpacingSource.RESOLUTION_TAG: "the file's resolution tag, which a scaled copy keeps and which nobody has checked",
+    SpacingSource.ASSUMED: "assumed",
+}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One thing that limits trust: what it is about, and the sentences on it; `grave` if it forbids a conclusion."""
+
+    topic: str
+    lines: tuple[str, ...]
+    grave: bool = False
+
+
+def limits(assessment: Assessment) -> tuple[Limit, ...]:
+    """Everything that a reader of the page has to know before the numbers, most important first."""
+    topics: tuple[tuple[str, Callable[[Assessment], Iterator[str]], bool], ...] = (
+        ("Films not assessed", _films, True),
+        ("Scale", _scale, False),
+        ("Bone lengths over the dates", _bone_lengths, True),
+        ("Registration", _registration, True),
+        ("Deposits not assessable", _not_assessable, False),
+        ("Deposits over bone", _over_bone, False),
+        ("Identity over the dates", _identity, False),
+        ("Remarks on films and hands", _remarks, False),
+        ("A reader's part", _reader, False),
+        ("Conventions", _conventions, False),
+    )
+    found = ((topic, tuple(say(assessment)), grave) for topic, say, grave in topics)
+    return tuple(Limit(topic, lines, grave) for topic, lines, grave in found if lines)
+
+
+def _films(assessment: Assessment) -> Iterator[str]:
+    for film in assessment.films:
+        if film.status is not Status.MEASURED:
+            yield f"{film.film}: {film.reason or 'no reason given'}."
+
+
+def _scale(assessment: Assessment) -> Iterator[str]:
+    measured = [film for film in assessment.films if film.status is Status.MEASURED]
+    groups: dict[tuple[SpacingSource, float], list[FilmFinding]] = {}
+    for film in measured:
+        if film.spacing is not None:
+            groups.setdefault((film.spacing.source, film.spacing.cv), []).append(film)
+    for (source, cv), films in groups.items():
+        yield (
+            f"{_listed([f.film for f in films])}: {_SOURCES[source]}; "
+            f"standard uncertainty {100 * cv:.1f} % of a length, so {200 * cv:.1f} % of an area."
+        )
+    if unknown := [film.film for film in measured if film.spacing is None]:
+        yield f"{_listed(unknown)}: nobody states the scale. Ratios over the dates only, by bone length; no mm²."
+
+
+def _bone_lengths(assessment: Assessment) -> Iterator[str]:
+    for check in assessment.scale_checks:
+        if check.flagged:
+            off = 100 * (check.ratio - 1)
+            yield (
+                f"Hand {check.laterality}: bones on {check.film} are {abs(off):.1f} % "
+                f"{'longer' if off > 0 else 'shorter'} than on {check.baseline} by the films' own scales. Bones of "
+                "adults keep their length, so a scale or the pose is off, "
+                f"and areas by up to {2 * abs(off):.0f} %. Nothing was corrected."
+            )
+
+
+def _registration(assessment: Assessment) -> Iterator[str]:
+    for pair in assessment.registrations:
+        name = f"Hand {pair.laterality}, {pair.film_from} to {pair.film_to}"
+        if not pair.accepted:
+            yield f"{name}: refused; {pair.reason}. No deposit is followed between these films."
+        elif lost := [motion.bone for motion in pair.motions if not motion.ok]:
+            yield f"{name}: {len(lost)} of {len(pair.motions)} bones follow their neighbours ({_listed(lost)})."
+        if pair.accepted and pair.reason:
+            yield f"{name}: {pair.reason}."
+
+
+def _not_assessable(assessment: Assessment) -> Iterator[str]:
+    lost = [d for d in assessment.deposits if d.status is Status.NOT_ASSESSABLE]
+    groups: dict[tuple[str, str], list[str]] = {}
+    for finding in lost:
+        groups.setdefault((finding.film, finding.reason), []).append(finding.identity)
+    for (film, reason), identities in groups.items():
+        yield f"{film}: {_listed(identities)}; {reason or 'no reason given'}."
+
+
+def _over_bone(assessment: Assessment) -> Iterator[str]:
+    hidden = Counter(d.identity for d in assessment.deposits if (d.bone_overlap or 0.0) > HIDDEN_BY_BONE)
+    if hidden:
+        yield f"More than a fifth of the area lies over bone, where the border is hard to see: {_listed(list(hidden))}."
+
+
+def _identity(assessment: Assessment) -> Iterator[str]:
+    unsure = [
+        f"{track.identity} on {sighting.film} ({100 * sighting.probability:.0f} %)"
+        for track in assessment.tracks
+        for sighting in track.sightings
+        if sighting.labels and sighting.probability < UNSURE_LINK
+    ]
+    if unsure:
+        yield f"Not sure to be the same deposit as on the first film: {_listed(unsure)}."
+
+
+def _remarks(assessment: Assessment) -> Iterator[str]:
+    for film in assessment.films:
+        for remark in film.remarks:
+            yield f"{film.film}: {remark}."
+    for hand in assessment.hands:
+        for remark in hand.remarks:
+            yield f"{hand.film}, hand {hand.laterality}: {remark}."
+
+
+def _reader(assessment: Assessment) -> Iterator[str]:
+    for origin, words in ((Origin.HINT, "found by a reader's click"), (Origin.REVIEWED, "outlined by a reader")):
+        named = sorted({d.identity for d in assessment.deposits if d.origin is origin})
+        if named:
+            yield f"{_listed(named)}: {words}, not by the program alone."
+    for correction in assessment.corrections:
+        yield _correction(correction)
+
+
+def _correction(correction: Correction) -> str:
+    what = {
+        "ScaleCorrection": "set the scale",
+        "LandmarkCorrection": "moved a landmark",
+        "OutlineCorrection": "drew an outline",
+        "Rejection": "rejected a deposit",
+        "LinkCorrection": "linked or parted deposits",
+        "NotAssessable": "called a deposit not assessable",
+    }[type(correction).__name__]
+    film = getattr(correction, "film", "")
+    return f"{correction.signature.reader} {what}{' on ' + film if film else ''}, {correction.signature.at}."
+
+
+def _conventions(assessment: Assessment) -> Iterator[str]:
+    yield (
+        "The cut-offs behind the calls (25 % and 1 mm² for a change, -20 % to +25 % for stable, 2 % for bone lengths) "
+        "are conventions and have not been validated for calcinosis."
+    )
+    yield (
+        "Areas are projections on a film: they are no volume and no mass, and a change of pose changes them. "
+        "The intervals hold the border's place, grain, scale and pose as far as these are modelled."
+    )
+    if len({film.date for film in assessment.films if film.date}) <= 3:
+        yield "Three dates or fewer show a difference, no trend; without controls they show no effect of a treatment."
+
+
+def _listed(words: list[str], most: int = 6) -> str:
+    rest = len(words) - most
+    return ", ".join(words[:most]) + (f" and {rest} more" if rest > 0 else "")
