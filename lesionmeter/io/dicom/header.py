@@ -57,9 +57,8 @@ def open_header(path: Path, film: str) -> Dataset:
             dataset = pydicom.dcmread(path, force=True)
             _ = dataset.get("PixelData")
     except Exception as error:
-        raise FilmError(
-            film, expected="a DICOM radiograph", came=f"unreadable elements ({type(error).__name__})"
-        ) from error
+        came = f"unreadable elements ({type(error).__name__})"  # its text may hold a value, and so a name
+        raise FilmError(film, expected="a DICOM radiograph", came=came) from error
     meta = getattr(dataset, "file_meta", None) or FileMetaDataset()
     if meta.get("MediaStorageSOPClassUID", "") == DICOMDIR or "DirectoryRecordSequence" in dataset:
         raise NotAFilm(film, expected="a film", came="a DICOMDIR, an index of other files")
