@@ -85,7 +85,8 @@ def expose(rng: Random, bone: Grid, soft: Grid, look: Look, pitch: float) -> Gri
         Millimetres a pixel.
     """
     absorbed = bone + look.flesh * soft
-    picture = _curve(absorbed / max(float(np.percentile(absorbed[::4, ::4], 98)), 1e-3), look)
+    densest = max(float(np.percentile(absorbed[::4, ::4], 98)), 1e-3)
+    picture = _curve(np.asarray(absorbed / densest, dtype=np.float32), look)
     low, high = np.percentile(picture[::4, ::4], [0.5, 99.5])
     picture = (picture - low) / (high - low + 1e-6)
     if look.edge:

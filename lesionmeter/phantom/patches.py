@@ -1,4 +1,4 @@
-"""Simulated samples for training a segmenter: whole films at one pitch, cut into patches round deposits and their like."""
+"""Simulated samples for training a segmenter: whole films at one pitch, cut round deposits and their like."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class DepositFilm:
 
 
 def deposit_film(rng: Random, pitch: float = PITCH_MM) -> DepositFilm:
-    """Draw a film of one hand with about 4 to 25 deposits of all habits, 0.2 to 45 mm2, above all at joints and tufts."""
+    """Draw a film of one hand with about 4 to 25 deposits of all habits, 0.2 to 45 mm2, mostly at joints and tufts."""
     skeleton = random_skeleton(rng)
     placed = frames(skeleton, random_pose(rng, skeleton, 3.0, 0.15 if rng.random() < 0.3 else 0.0))
     marks = landmarks(skeleton, placed)

@@ -18,7 +18,7 @@ Grid = NDArray[np.float32]
 Window = tuple[slice, slice]
 
 TILES, TILE, TILE_MM = 6, 512, 0.1
-"""Number of shared random tiles, their cells a side, and the pitch of their cells, mm. A bone reads one at its own offset."""
+"""Number of shared random tiles, their cells a side, and their pitch, mm. A bone reads one at its own offset."""
 
 
 def detailed_bones(

@@ -45,7 +45,7 @@ def place_hand(
     points: NDArray[np.float64], shape: tuple[int, int], pitch: float, angle: float, mirrored: bool,
     middle: tuple[float, float],
 ) -> Place:  # fmt: skip
-    """Lay a hand on a film: fingers up and thumb right (a left hand), turned by `angle` degrees, or mirrored (a right one).
+    """Lay a hand on a film: fingers up, thumb right (a left hand), turned by `angle` degrees, or mirrored (a right).
 
     Parameters
     ----------
@@ -170,8 +170,8 @@ def _palm(rng: np.random.Generator, skeleton: Skeleton, placed: Mapping[str, Fra
     thumb, knuckle = placed["1 metacarpal"][:2, 2], placed["1 proximal phalanx"][:2, 2]
     share = rng.uniform(0.45, 0.6)
     outline = [
-        np.array([0.0, 24.0]) * size, thumb + np.array([0.0, 6.0]) * size, 0.55 * knuckle + 0.45 * thumb + np.array([0.0, 7.0]) * size,
-        share * knuckle + (1 - share) * heads[0],
+        np.array([0.0, 24.0]) * size, thumb + np.array([0.0, 6.0]) * size,
+        0.55 * knuckle + 0.45 * thumb + np.array([0.0, 7.0]) * size, share * knuckle + (1 - share) * heads[0],
         heads[0] + np.array([web * 0.7, 9.0]) * size, heads[1] + np.array([web + 1.0, 0.0]) * size,
         heads[2] + np.array([web, 0.0]) * size, heads[3] + np.array([web * 0.6, -8.0]) * size,
         np.array([skeleton.carpus * 0.8, -27.0]) * size, np.array([0.0, -24.0]) * size,

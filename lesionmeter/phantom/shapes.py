@@ -1,7 +1,7 @@
 """The simple solids that a simulated hand is made of, as thickness seen from above.
 
-Each shape lives in the frame of its bone: x along the bone from its base to its head, y towards the radial side, in mm. Its
-`thickness` is the path of the ray through mineral, in mm, at any places of that frame.
+Each shape lives in the frame of its bone: x along the bone from its base to its head, y towards the radial side, in
+mm. Its `thickness` is the path of the ray through mineral, in mm, at any places of that frame.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Grid = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Shaft:
-    """A tubular bone: a cortical tube that flares at both ends, with marrow inside and a plate under each joint surface.
+    """A tubular bone: a cortical tube that flares at both ends, marrow inside, and a plate under each joint surface.
 
     Parameters
     ----------

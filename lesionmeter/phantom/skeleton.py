@@ -10,9 +10,9 @@ Landmarks (numbers as in `lesionmeter.model.site`):
 - PIP, DIP, thumb IP (3, 6, 7, ...): middle of the head of the more proximal bone, at its joint surface;
 - tips (4, 8, 12, 16, 20): top of the tuft of the distal phalanx.
 
-Sources. Bone lengths: means of Buryanov and Kotiuk 2010, Proportions of hand segments, Int J Morphol 28(3):755-758 (adults, mm).
-Half widths, end shapes, growth plates, splay and carpus are assumed ranges, wide on purpose; they are set so that drawn hands look
-like films of children and adults, and no measurement rests on them.
+Sources. Bone lengths: means of Buryanov and Kotiuk 2010, Proportions of hand segments, Int J Morphol 28(3):755-758
+(adults, mm). Half widths, end shapes, growth plates, splay and carpus are assumed ranges, wide on purpose; they are set
+so that drawn hands look like films of children and adults, and no measurement rests on them.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class Build:
 
 @dataclass(frozen=True)
 class Skeleton:
-    """One person's hand at rest: segments, each after the one that it hangs on; mm of the adult-sized frame times `build.size`."""
+    """One person's hand at rest: segments, each after its parent, in mm of an adult's frame (times `build.size`)."""
 
     build: Build
     segments: tuple[Segment, ...]
@@ -274,7 +274,7 @@ def _bone(rng: Random, build: Build, ray: int, order: int, length: float) -> tup
             start, end, base, middle, head,
             flare_base=float(rng.uniform(0.10, 0.2)), flare_head=float(rng.uniform(0.08, 0.16)),
             cup=float(rng.uniform(-0.1, 0.25)),
-            dome=float(rng.uniform(0.4, 1.0) if last else rng.uniform(0.3, 0.9) if order == 0 else rng.uniform(-0.05, 0.5)),
+            dome=float(rng.uniform(*((0.4, 1.0) if last else (0.3, 0.9) if order == 0 else (-0.05, 0.5)))),
             cortex=build.cortex * float(np.exp(rng.normal(0, 0.2))), marrow=build.marrow, density=density,
             plate=float(rng.uniform(0.1, 0.9)),
         )
@@ -327,7 +327,8 @@ def _sesamoid(rng: Random, density: float, length: float) -> Plate:
     radius = float(rng.uniform(1.2, 2.8))
     return Plate(
         length + rng.normal(-1, 2.0), rng.normal(-3.5, 2.5), radius, radius * float(rng.uniform(0.7, 1.0)),
-        float(rng.uniform(0, 180)), 2.2, 0.0, density * radius * float(rng.uniform(0.6, 1.3)), float(rng.uniform(0, 0.6)),
+        float(rng.uniform(0, 180)), 2.2, 0.0, density * radius * float(rng.uniform(0.6, 1.3)),
+        float(rng.uniform(0, 0.6)),
     )  # fmt: skip
 
 
@@ -341,7 +342,8 @@ def _carpus(rng: Random, build: Build, carpus: float) -> Segment:
             Plate(
                 x * carpus / 27.0 + rng.normal(0, 1), y * spread + rng.normal(0, 1), along * size, across * size,
                 float(rng.normal(0, 15)) - (35.0 if number == 4 else 0.0), float(rng.uniform(2.0, 3.0)),
-                float(rng.uniform(-0.1, 0.1)), build.density * 4.5 * float(rng.uniform(0.6, 1.1)), float(rng.uniform(0.1, 0.6)),
+                float(rng.uniform(-0.1, 0.1)), build.density * 4.5 * float(rng.uniform(0.6, 1.1)),
+                float(rng.uniform(0.1, 0.6)),
             )
         )  # fmt: skip
     return Segment("carpus", "", (0.0, 0.0), 0.0, carpus, tuple(shapes))
@@ -372,7 +374,8 @@ def _forearm(rng: Random, build: Build, forearm: float) -> list[Segment]:
             Shaft(
                 first, forearm, wide * build.width, narrow * build.width, narrow * build.width,
                 flare_base=float(rng.uniform(0.1, 0.2)) * 70 / forearm, cup=float(rng.uniform(-0.1, 0.2)), dome=0.0,
-                cortex=build.cortex, marrow=build.marrow, density=0.9 * build.density, plate=float(rng.uniform(0.1, 0.8)),
+                cortex=build.cortex, marrow=build.marrow, density=0.9 * build.density,
+                plate=float(rng.uniform(0.1, 0.8)),
             )
         )  # fmt: skip
         segments.append(Segment(name, "carpus", (float(top), near), 180.0 + deviation - slant, forearm, tuple(shapes)))
