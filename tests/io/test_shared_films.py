@@ -32,7 +32,7 @@ REFUSED = {
     "fo_GH1376.dcm": "computed tomography .CT.",
     "fo_GH340.dcm": "magnetic resonance .MR.",
     "fo_GH342.dcm": "computed tomography .CT.",
-    "fo_GH538-jpeg14sv1.dcm": "colour .RGB, 3 samples a pixel.",
+    "fo_GH538-jpeg14sv1.dcm": "colour .RGB.",
     "fo_HasFragmentSequence.dcm": "angiography .XA.",
     "fo_JPEGwithIcon.dcm": "a colour photograph .XC.",
     "fo_RI6XDosiGap.dcm": "a radiotherapy image .RTIMAGE.",

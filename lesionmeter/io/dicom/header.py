@@ -106,7 +106,7 @@ def _check_monochrome(dataset: Dataset, film: str) -> None:
     photometric = text(dataset, "PhotometricInterpretation").upper()
     samples = int(number(dataset, "SamplesPerPixel") or 1)
     if samples != 1 or (photometric and not photometric.startswith("MONOCHROME")):
-        raise FilmError(film, expected="one grey channel", came=f"colour ({photometric}, {samples} samples a pixel)")
+        raise FilmError(film, expected="one grey channel", came=f"colour ({photometric})")
 
 
 def dates(dataset: Dataset) -> tuple[tuple[PartialDate, str], ...]:
