@@ -1,0 +1,98 @@
+"""From an outline to an area with its interval: mm2 on a calibrated film, relative area on one of unknown scale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from lesionmeter.errors import UsageError
+from lesionmeter.model.deposit import Deposit
+from lesionmeter.model.findings import Estimate, Measurement
+from lesionmeter.model.radiograph import ScaledRadiograph
+
+NORMAL_95: Final = 1.959964
+"""Half width of a 95 % interval in standard errors."""
+
+
+@dataclass(frozen=True)
+class MeasurementSettings:
+    """Sizes of the errors of one area, after `sigma^2 = floor^2 + (perimeter * border)^2 + (shared * area)^2`.
+
+    Parameters
+    ----------
+    floor_mm2
+        Standard error that even the smallest deposit has.
+    border_mm
+        Standard uncertainty of a sharp border's place. A film's own blur and noise come on top, from the deposit.
+        Compare repeats of one hand before lowering it: it decides how small a change can be called.
+    pose_cv
+        Relative standard error of the area from how the hand lay; shared by all deposits of a film. A flat deposit
+        turned by 15 degrees loses 3 %.
+    """
+
+    floor_mm2: float = 0.05
+    border_mm: float = 0.03
+    pose_cv: float = 0.02
+
+
+_DEFAULTS = MeasurementSettings()
+
+
+def measure(film: ScaledRadiograph, deposit: Deposit, settings: MeasurementSettings = _DEFAULTS) -> Measurement:
+    """The projected area of one deposit, with its 95 % interval.
+
+    The border's uncertainty moves the whole border in or out, so it counts with the perimeter: a ragged deposit is
+    less certain than a round one of its area. The interval is even in the logarithm and so never reaches 0.
+
+    Parameters
+    ----------
+    film
+        The film that it was outlined on.
+    deposit
+        Its outline.
+    settings
+        Sizes of the errors.
+
+    Returns
+    -------
+    Measurement
+        In the film's `area_unit`.
+    """
+    spacing = film.spacing
+    area = deposit.area_px * spacing.pixel_area_mm2
+    border = math.hypot(settings.border_mm, deposit.border_px * spacing.mean_mm)
+    sd_own = math.hypot(settings.floor_mm2, deposit.perimeter_px * spacing.mean_mm * border)
+    cv_shared = math.hypot(2 * spacing.cv, settings.pose_cv)
+    return Measurement(_interval(area, sd_own, cv_shared), sd_own, cv_shared, film.area_unit)
+
+
+def combine(measurements: Sequence[Measurement]) -> Measurement:
+    """The sum of the parts of one deposit on one film: own errors add as squares, the shared one stays.
+
+    Raises
+    ------
+    UsageError
+        If there is nothing to add, or the units differ.
+
+    Examples
+    --------
+    >>> part = Measurement(Estimate(3.0, None, None), sd_own=0.3, cv_shared=0.02, unit="mm2")
+    >>> round(combine([part, part]).sd_own, 3)
+    0.424
+    """
+    units = {m.unit for m in measurements}
+    if len(units) != 1:
+        raise UsageError(f"combine: expected measurements in one unit, came {sorted(units) or 'none'}")
+    area = sum(m.area.value for m in measurements)
+    sd_own = math.hypot(*(m.sd_own for m in measurements))
+    cv_shared = max(m.cv_shared for m in measurements)
+    return Measurement(_interval(area, sd_own, cv_shared), sd_own, cv_shared, units.pop())
+
+
+def _interval(area: float, sd_own: float, cv_shared: float) -> Estimate:
+    if area <= 0:
+        return Estimate(0.0, 0.0, NORMAL_95 * sd_own)
+    reach = math.exp(NORMAL_95 * math.hypot(sd_own / area, cv_shared))
+    return Estimate(area, area / reach, area * reach)

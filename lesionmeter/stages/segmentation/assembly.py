@@ -1,0 +1,139 @@
+"""From groups of outlines to the deposits of a film and their map."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lesionmeter.model.deposit import Deposit, DepositMap, Origin
+from lesionmeter.model.geometry import Points, distance_to_segment
+from lesionmeter.model.patient import Hand, HandView
+from lesionmeter.model.site import BONES, METACARPALS, WRIST
+from lesionmeter.stages.segmentation.field import SearchField
+from lesionmeter.stages.segmentation.outlines import Outline, signed_area
+from lesionmeter.stages.segmentation.scoring import middle_of
+from lesionmeter.stages.segmentation.selection import Scored
+
+BONE_HALF_WIDTH: Final = 0.024
+"""Half width of a finger bone's shaft as a share of the hand's length: about 4 mm in an adult."""
+
+NEAR_CEILING: Final = 0.998
+"""Share of the film's highest value from which a pixel counts as saturated."""
+
+
+def deposit_map(groups: list[list[Scored]], views: tuple[HandView, ...], field: SearchField) -> DepositMap:
+    """Label the groups hand by hand (left first), from the finger tips down, and describe each.
+
+    Parameters
+    ----------
+    groups
+        The outlines of each deposit.
+    views
+        The hands on the film.
+    field
+        The prepared film.
+    """
+    labels = np.zeros(field.values.shape, dtype=np.uint16)
+    deposits: list[Deposit] = []
+    placed = [(nearest(group, views), group) for group in groups]
+    for hand, group in sorted(placed, key=lambda pair: _order(pair[1], pair[0])):
+        label = len(deposits) + 1
+        if _paint(labels, group, label):
+            deposits.append(_deposit(label, hand, group, field, labels))
+    return DepositMap(views[0].film.radiograph.film, labels, tuple(deposits))
+
+
+def nearest(group: list[Scored], views: tuple[HandView, ...]) -> Hand:
+    """The hand whose bones lie nearest to a deposit."""
+    middle = middle_of(group[0].outline.inside, group[0].outline.corner)
+    return min((view.hand for view in views), key=lambda hand: _off_bones(middle, hand))
+
+
+def _segments(hand: Hand) -> list[tuple[Points, Points]]:
+    points = hand.landmarks.points
+    palm = [(points[WRIST], points[head]) for head in METACARPALS.values()]
+    return [(points[a], points[b]) for a, b in BONES.values()] + palm
+
+
+def _off_bones(middle: Points, hand: Hand) -> float:
+    return min(float(distance_to_segment(middle[None], a, b)[0]) for a, b in _segments(hand))
+
+
+def _order(group: list[Scored], hand: Hand) -> tuple[str, int, int]:
+    row, column = middle_of(group[0].outline.inside, group[0].outline.corner)
+    return hand.laterality.value, round(float(row)), round(float(column))
+
+
+def _paint(labels: NDArray[np.uint16], group: list[Scored], label: int) -> bool:
+    """Write the label where no other is; false if nothing is left to write."""
+    written = False
+    for part in group:
+        window = _window(labels, part.outline)
+        free = part.outline.inside & (window == 0)
+        window[free] = label
+        written = written or bool(free.any())
+    return written
+
+
+def _window(grid: NDArray[np.uint16], outline: Outline) -> NDArray[np.uint16]:
+    (row, column), (rows, columns) = outline.corner, outline.inside.shape
+    return grid[row : row + rows, column : column + columns]
+
+
+def _deposit(label: int, hand: Hand, group: list[Scored], field: SearchField, labels: NDArray[np.uint16]) -> Deposit:
+    pixels = np.concatenate([np.argwhere(p.outline.inside) + p.outline.corner for p in group])
+    outer = [polygon for part in group for polygon in _islands(part.outline)]
+    area = sum(part.outline.area_mm2 for part in group) / field.pitch**2
+    height = float(np.average([p.outline.height for p in group], weights=[p.outline.area_mm2 for p in group]))
+    values = field.values[pixels[:, 0], pixels[:, 1]]
+    return Deposit(
+        label=label,
+        laterality=hand.laterality.value,
+        centre=_innermost(pixels, labels, label),
+        outlines=tuple(outer),
+        area_px=area,
+        perimeter_px=sum(part.outline.perimeter_mm for part in group) / field.pitch,
+        border_px=_border_uncertainty(group, field),
+        contrast=height,
+        noise=field.noise,
+        bone_overlap=_over_bone(pixels.astype(np.float64), hand),
+        confidence=max(part.confidence for part in group),
+        origin=Origin.HINT if any(part.clicked for part in group) else Origin.AUTOMATIC,
+        hint=next((part.name for part in group if part.name), ""),
+        saturated=float((values >= NEAR_CEILING * field.ceiling).mean()),
+    )
+
+
+def _islands(outline: Outline) -> list[Points]:
+    largest = max((signed_area(p) for p in outline.polygons), key=abs)
+    return [p for p in outline.polygons if signed_area(p) * largest > 0]
+
+
+def _innermost(pixels: NDArray[np.int_], labels: NDArray[np.uint16], label: int) -> Points:
+    """The deposit's own pixel nearest to its centre of mass."""
+    mine = pixels[labels[pixels[:, 0], pixels[:, 1]] == label]
+    away = np.linalg.norm(mine - mine.mean(axis=0), axis=1)
+    return np.asarray(mine[int(away.argmin())], dtype=np.float64)
+
+
+def _border_uncertainty(group: list[Scored], field: SearchField) -> float:
+    """Standard uncertainty of the border's place in pixels: a tenth of the height either way, over the usual fall.
+
+    The level half way is itself known to about a tenth of the height (background and own level each to a fifth), and
+    that is as far as the border would move.
+    """
+    falls = np.concatenate([part.outline.falls for part in group])
+    height = max(part.outline.height for part in group)
+    usual = max(float(np.median(falls)), 1e-6)
+    return float(np.hypot(0.1 * height, field.noise * 0.3) / usual / field.pitch)
+
+
+def _over_bone(pixels: Points, hand: Hand) -> float:
+    """Share of the pixels within a bone's usual half width of its axis."""
+    reach = BONE_HALF_WIDTH * hand.landmarks.hand_length
+    over = np.zeros(len(pixels), dtype=bool)
+    for start, end in _segments(hand):
+        over |= distance_to_segment(pixels, start, end) < reach
+    return float(over.mean())

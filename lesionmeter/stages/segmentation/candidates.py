@@ -1,0 +1,91 @@
+"""Candidates: every seed's outline on rays and its outline as a region, and the better one of those that overlap."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage as ndi
+
+from lesionmeter.model.geometry import Points
+from lesionmeter.stages.segmentation.field import SearchField
+from lesionmeter.stages.segmentation.outlines import Outline, from_rays, from_region
+from lesionmeter.stages.segmentation.rays import RayBorders, RayPlan, polygons, trace
+from lesionmeter.stages.segmentation.regions import grow
+from lesionmeter.stages.segmentation.seeds import find_seeds
+
+SMOOTHING_MM: Final = 0.13
+"""Against grain; well under the blur of a usual film, so the border hardly moves."""
+
+COARSE: Final = RayPlan(rays=48, step_mm=0.1, reach_mm=6.0)
+FINE: Final = RayPlan()
+
+LOOKED_AT: Final = 90
+"""Seeds a hand whose outlines are drawn in full: over three times the most deposits seen in print on one hand."""
+
+TWINS_MM: Final = 0.5
+"""Seeds whose coarse borders have middles this near and radii this alike are one."""
+
+CLICK_RADII_MM: Final = (0.5, 0.9, 1.4, 2.1, 3.0, 4.0)
+"""Sizes tried round a click, where nothing is known of the size."""
+
+
+def smoothed(field: SearchField) -> NDArray[np.float32]:
+    """The film's values, smoothed a little against grain."""
+    return np.asarray(ndi.gaussian_filter(field.values, SMOOTHING_MM / field.pitch), dtype=np.float32)
+
+
+def automatic(field: SearchField, smooth: NDArray[np.float32], hands: int) -> list[Outline]:
+    """Outlines of everything on the film that may be a deposit; many are not, and several may overlap."""
+    seeds = find_seeds(field)
+    if len(seeds.points) == 0:
+        return []
+    coarse = trace(smooth, field.pitch, seeds.points, COARSE)
+    chosen = _promising(coarse, field.pitch, LOOKED_AT * hands)
+    centres = polygons(coarse, field.pitch, COARSE)[chosen].mean(axis=1)
+    found = _round_outlines(field, smooth, centres)
+    for index in chosen:
+        region = _region_outline(field, smooth, seeds.points[index], float(seeds.radii_mm[index]))
+        found += [region] if region is not None else []
+    return found
+
+
+def at_click(field: SearchField, smooth: NDArray[np.float32], point: Points) -> list[Outline]:
+    """Outlines of what may have been meant by a click."""
+    found = _round_outlines(field, smooth, point[None])
+    for radius in CLICK_RADII_MM:
+        region = _region_outline(field, smooth, point, radius)
+        found += [region] if region is not None else []
+    return found
+
+
+def _promising(coarse: RayBorders, pitch: float, most: int) -> list[int]:
+    """Indices of the seeds with the strongest whole border, without twins, strongest first."""
+    weak, weaker = np.percentile(coarse.falls, [25, 10], axis=1)
+    middles = polygons(coarse, pitch, COARSE).mean(axis=1) * pitch
+    radii = coarse.radii_mm.mean(axis=1)
+    chosen: list[int] = []
+    for index in np.argsort(-(weak + weaker), kind="stable"):
+        near = np.linalg.norm(middles[chosen] - middles[index], axis=1) < TWINS_MM
+        if not (near & (np.abs(np.log(radii[chosen] / radii[index])) < 0.2)).any():
+            chosen.append(int(index))
+        if len(chosen) == most:
+            break
+    return chosen
+
+
+def _round_outlines(field: SearchField, smooth: NDArray[np.float32], centres: Points) -> list[Outline]:
+    """Outlines on rays, each centred anew on its own border once."""
+    borders = trace(smooth, field.pitch, centres, FINE)
+    borders = trace(smooth, field.pitch, polygons(borders, field.pitch, FINE).mean(axis=1), FINE)
+    corners = polygons(borders, field.pitch, FINE)
+    heights = np.median(borders.inner - borders.outer, axis=1)
+    return [from_rays(smooth, field.pitch, c, float(h)) for c, h in zip(corners, heights, strict=True)]
+
+
+def _region_outline(field: SearchField, smooth: NDArray[np.float32], point: Points, radius_mm: float) -> Outline | None:
+    region = grow(smooth, field.pitch, point, radius_mm, max(4.0, 2.5 * radius_mm))
+    if region.leaked or region.height <= 2 * field.noise * 0.3:
+        return None
+    return from_region(smooth, field.pitch, region)

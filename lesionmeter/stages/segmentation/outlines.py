@@ -1,0 +1,148 @@
+"""Outlines of one candidate, and what its border looks like all the way round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage as ndi
+from skimage.draw import polygon2mask
+from skimage.measure import find_contours
+
+from lesionmeter.model.geometry import Points
+from lesionmeter.stages.segmentation.regions import Region
+
+ACROSS_MM: Final = 0.3
+"""Width over which the fall across a border is taken: about the blur of a usual film."""
+
+ALONG_MM: Final = 0.12
+"""Distance of the places on a border at which its fall is taken."""
+
+BORDER_SHIFT_MM: Final = 0.045
+"""The steepest fall and the half height lie this far inside the deposit's own edge, where its thickness runs out."""
+
+SPECK_MM2: Final = 0.05
+"""Smaller specks of a region are grain."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """One candidate's outline on the film.
+
+    Parameters
+    ----------
+    polygons
+        Closed (n, 2) polygons, (row, column) pixels of the film; those that run the other way round are holes.
+    inside
+        (rows, columns) of a window: true in the candidate.
+    corner
+        (row, column) pixel of the film at the window's first pixel.
+    area_mm2
+        Area inside the polygons less the holes.
+    perimeter_mm
+        Length of the polygons, without the holes.
+    height
+        Height over the local background, in the values of the film.
+    falls
+        (m,) fall of the values outwards per mm, at even steps along the border.
+    round
+        True for a border on rays, false for a region of any shape.
+    """
+
+    polygons: tuple[Points, ...]
+    inside: NDArray[np.bool_]
+    corner: tuple[int, int]
+    area_mm2: float
+    perimeter_mm: float
+    height: float
+    falls: NDArray[np.float64]
+    round: bool
+
+
+def from_rays(smooth: NDArray[np.float32], pitch: float, corners: Points, height: float) -> Outline:
+    """The outline inside one closed path of rays.
+
+    Parameters
+    ----------
+    smooth
+        (rows, columns) film values, dense bright, smoothed.
+    pitch
+        Millimetres a pixel.
+    corners
+        (rays, 2) as (row, column) pixels.
+    height
+        Its height over the background.
+    """
+    closed = np.concatenate([corners, corners[:1]])
+    return _outline(smooth, pitch, (closed,), height, is_round=True)
+
+
+def from_region(smooth: NDArray[np.float32], pitch: float, region: Region) -> Outline | None:
+    """The outlines of a region at half its height; None if nothing is left of it."""
+    near = ndi.binary_dilation(region.inside)
+    above = np.pad(np.where(near, region.above, np.float32(0)), 1)
+    corner = np.array(region.corner) - 1
+    contours = [c + corner for c in find_contours(above, region.height / 2) if len(c) > 3]
+    kept = tuple(c for c in contours if abs(signed_area(c)) * pitch**2 >= SPECK_MM2)
+    if not kept:
+        return None
+    return _outline(smooth, pitch, kept, region.height, is_round=False)
+
+
+def signed_area(closed: Points) -> float:
+    """Area of a closed polygon, positive if it runs as `find_contours` runs round a bright island."""
+    rows, columns = closed[:, 0], closed[:, 1]
+    return float(0.5 * (columns[1:] @ rows[:-1] - columns[:-1] @ rows[1:]))
+
+
+def _outline(
+    smooth: NDArray[np.float32], pitch: float, borders: tuple[Points, ...], height: float, *, is_round: bool
+) -> Outline:
+    """The outline at these borders of steepest fall, moved out to the deposit's own edge."""
+    sign = float(np.sign(max((signed_area(b) for b in borders), key=abs)))
+    falls = np.concatenate([border_falls(smooth, pitch, b, sign) for b in borders])
+    polygons = tuple(moved_out(b, sign * BORDER_SHIFT_MM / pitch) for b in borders)
+    areas = [signed_area(p) * sign for p in polygons]
+    lengths = [float(np.linalg.norm(np.diff(p, axis=0), axis=1).sum()) for p in polygons]
+    outer = sum(length for length, area in zip(lengths, areas, strict=True) if area > 0)
+    corner, inside = rasterised(polygons, smooth.shape)
+    return Outline(polygons, inside, corner, sum(areas) * pitch**2, outer * pitch, height, falls, is_round)
+
+
+def moved_out(closed: Points, distance: float) -> Points:
+    """A closed polygon with each corner moved along its normal: outwards if it runs round an island."""
+    corners = closed[:-1]
+    tangent = np.roll(corners, -1, axis=0) - np.roll(corners, 1, axis=0)
+    normal = np.stack([tangent[:, 1], -tangent[:, 0]], axis=1)
+    moved = corners + distance * normal / (np.linalg.norm(normal, axis=1, keepdims=True) + 1e-9)
+    return np.concatenate([moved, moved[:1]])
+
+
+def rasterised(polygons: tuple[Points, ...], shape: tuple[int, ...]) -> tuple[tuple[int, int], NDArray[np.bool_]]:
+    """First pixel of a window on a film of that shape, and the mask of the polygons in it (holes left open)."""
+    corners = np.concatenate(polygons)
+    low = np.clip(np.floor(corners.min(axis=0)).astype(int), 0, np.array(shape) - 1)
+    high = np.clip(np.ceil(corners.max(axis=0)).astype(int) + 1, low + 1, shape)
+    inside = np.zeros(tuple(high - low), dtype=bool)
+    for polygon in polygons:
+        inside ^= polygon2mask(inside.shape, polygon - low)
+    return (int(low[0]), int(low[1])), inside
+
+
+def border_falls(smooth: NDArray[np.float32], pitch: float, closed: Points, sign: float) -> NDArray[np.float64]:
+    """Fall of the values across a closed polygon, outwards, per mm, at even steps along it."""
+    step = np.linalg.norm(np.diff(closed, axis=0), axis=1)
+    along = np.concatenate([[0.0], np.cumsum(step)])
+    count = max(8, round(along[-1] * pitch / ALONG_MM))
+    at = np.arange(count) * along[-1] / count
+    places = np.stack([np.interp(at, along, closed[:, k]) for k in (0, 1)], axis=1)
+    tangent = np.roll(places, -1, axis=0) - np.roll(places, 1, axis=0)
+    normal = np.stack([tangent[:, 1], -tangent[:, 0]], axis=1) * sign
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True) + 1e-9
+    half = 0.5 * ACROSS_MM / pitch
+    out, into = (
+        ndi.map_coordinates(smooth, (places + way * half * normal).T, order=1, mode="nearest") for way in (1, -1)
+    )
+    return np.asarray((into - out) / ACROSS_MM, dtype=np.float64)

@@ -1,0 +1,155 @@
+"""The outline of a deposit of any shape: where it stands half its height above the background under it.
+
+The background is what the film would show there without the deposit: the values around it, carried across it without
+sources or sinks (a harmonic fill), so a bone edge that passes under the deposit is carried too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage as ndi
+from scipy.sparse import csc_array, diags_array
+from scipy.sparse.linalg import spsolve
+
+from lesionmeter.model.geometry import Points
+
+MARGIN_MM: Final = 0.6
+"""From the half-height border to where the background begins: farther than the blur of a usual film reaches."""
+
+BRIDGE_MM: Final = 0.9
+"""Pieces nearer than this to each other grow as one."""
+
+FILL_MM: Final = 0.22
+"""Grid on which the background is filled: it is smooth, and finer would only be slower."""
+
+ROUNDS: Final = 7
+"""At most so often the region may grow."""
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """A deposit of any shape inside a window of the film.
+
+    Parameters
+    ----------
+    corner
+        (row, column) pixel of the film at the window's first pixel.
+    above
+        (rows, columns) of the window: height over the background, smoothed.
+    inside
+        (rows, columns) true in the deposit.
+    height
+        The deposit's own height over the background.
+    leaked
+        It grew to the window's edge: no closed border was found.
+    """
+
+    corner: tuple[int, int]
+    above: NDArray[np.float32]
+    inside: NDArray[np.bool_]
+    height: float
+    leaked: bool
+
+
+def grow(smooth: NDArray[np.float32], pitch: float, centre: Points, radius_mm: float, reach_mm: float) -> Region:
+    """Grow the region round a seed until its border holds.
+
+    Parameters
+    ----------
+    smooth
+        (rows, columns) film values, dense bright, smoothed a little against grain.
+    pitch
+        Millimetres a pixel.
+    centre
+        (2,) as (row, column) pixels, in or near the deposit.
+    radius_mm
+        Size of the seed.
+    reach_mm
+        Half width of the window searched.
+    """
+    corner, window = _window(smooth, centre, reach_mm / pitch)
+    rows, columns = np.ogrid[: window.shape[0], : window.shape[1]]
+    away = np.hypot(rows + corner[0] - centre[0], columns + corner[1] - centre[1]) * pitch
+    hidden = away <= radius_mm + MARGIN_MM
+    core = away <= max(0.5 * radius_mm, 0.3)
+    region = None
+    for _ in range(ROUNDS):
+        above = window - _fill(window, hidden, max(1, round(FILL_MM / pitch)))
+        height = _height(above, core & hidden)
+        inside = _connected((above > height / 2) & hidden, core, BRIDGE_MM / pitch)
+        leaked = _touches_edge(inside)
+        region = Region(corner, above, inside, height, leaked or not inside.any())
+        grown = ndi.distance_transform_edt(~inside) * pitch <= MARGIN_MM if inside.any() else hidden
+        if region.leaked or np.array_equal(grown, hidden):
+            break
+        hidden, core = grown, inside
+    assert region is not None
+    return region
+
+
+def _window(smooth: NDArray[np.float32], centre: Points, reach: float) -> tuple[tuple[int, int], NDArray[np.float32]]:
+    low = np.maximum(np.floor(centre - reach).astype(int), 0)
+    high = np.minimum(np.ceil(centre + reach).astype(int) + 1, smooth.shape)
+    return (int(low[0]), int(low[1])), smooth[low[0] : high[0], low[1] : high[1]]
+
+
+def _height(above: NDArray[np.float32], core: NDArray[np.bool_]) -> float:
+    values = above[core]
+    if values.size == 0:
+        return 0.0
+    upper = values[values >= 0.5 * np.percentile(values, 90)]
+    return float(np.median(upper)) if upper.size else 0.0
+
+
+def _connected(bright: NDArray[np.bool_], core: NDArray[np.bool_], bridge: float) -> NDArray[np.bool_]:
+    """The pieces that reach the core, stepping over gaps narrower than the bridge."""
+    near = ndi.distance_transform_edt(~bright) <= bridge / 2
+    numbers, _ = ndi.label(near)
+    mine = np.unique(numbers[core & bright])
+    return np.asarray(bright & np.isin(numbers, mine[mine > 0]))
+
+
+def _touches_edge(inside: NDArray[np.bool_]) -> bool:
+    return bool(inside[:2].any() or inside[-2:].any() or inside[:, :2].any() or inside[:, -2:].any())
+
+
+def _fill(window: NDArray[np.float32], hidden: NDArray[np.bool_], step: int) -> NDArray[np.float32]:
+    """The window with its hidden part filled from around (harmonic, on a grid of every `step`-th pixel)."""
+    shape = window.shape
+    rows, columns = np.arange(0, shape[0], step), np.arange(0, shape[1], step)
+    coarse_hidden = ndi.maximum_filter(hidden, step)[np.ix_(rows, columns)]
+    coarse = ndi.uniform_filter(window, step)[np.ix_(rows, columns)].astype(np.float64)
+    filled = _harmonic(coarse, coarse_hidden)
+    where = np.meshgrid(np.arange(shape[0]) / step, np.arange(shape[1]) / step, indexing="ij")
+    smooth = ndi.map_coordinates(filled, where, order=1, mode="nearest")
+    return np.where(hidden, smooth, window).astype(np.float32)
+
+
+def _harmonic(values: NDArray[np.float64], hidden: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Solve Laplace's equation in the hidden part, with the rest as its border; the window's edge is insulated."""
+    count = int(hidden.sum())
+    if count == 0 or hidden.all():
+        return values
+    number = np.full(hidden.shape, -1)
+    number[hidden] = np.arange(count)
+    neighbours, known = np.zeros(count), np.zeros(count)
+    links: list[tuple[NDArray[np.int_], NDArray[np.int_]]] = []
+    for axis, sign in ((0, 1), (0, -1), (1, 1), (1, -1)):
+        here = tuple(slice(max(0, -sign), -1 if sign > 0 else None) if a == axis else slice(None) for a in (0, 1))
+        there = tuple(slice(max(0, sign), -1 if sign < 0 else None) if a == axis else slice(None) for a in (0, 1))
+        mine, other, other_values = number[here], number[there], values[there]
+        inner = mine >= 0
+        np.add.at(neighbours, mine[inner], 1)
+        border = inner & (other < 0)
+        np.add.at(known, mine[border], other_values[border])
+        both = inner & (other >= 0)
+        links.append((mine[both], other[both]))
+    row, column = (np.concatenate(part) for part in zip(*links, strict=True))
+    matrix = diags_array(neighbours) - csc_array((np.ones(len(row)), (row, column)), shape=(count, count))
+    filled = values.copy()
+    filled[hidden] = spsolve(csc_array(matrix), known)
+    return filled

@@ -1,0 +1,67 @@
+"""How sure it is that a candidate is a deposit: the strength of its weakest border, its shape, and where it lies."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lesionmeter.model.geometry import Points
+from lesionmeter.model.site import BONES, Landmarks
+from lesionmeter.stages.segmentation.outlines import Outline
+
+EVEN_ODDS: Final = 0.21
+"""Border strength at which a candidate is as likely a deposit as not."""
+
+STEEPNESS: Final = 25.0
+"""Growth of the log odds with border strength."""
+
+PLATE: Final = 0.3
+"""Share of its strength that a candidate loses if it lies on a bone's axis at its base, where growth plates are."""
+
+AXIS_SHARE: Final = 0.015
+"""Distance from a bone's axis, as a share of the hand's length, within which epiphyses have their middle."""
+
+
+def strength(outline: Outline) -> float:
+    """Fall across the weakest twentieth and tenth of the border, less for ragged shapes.
+
+    A bone corner has a strong edge on one side only; a deposit has it all the way round.
+    """
+    weakest, weak = np.percentile(outline.falls, [5, 10])
+    compact = min(1.0, 4 * np.pi * outline.area_mm2 / max(outline.perimeter_mm, 1e-6) ** 2)
+    return float((weakest + weak) * max(compact, 0.0) ** 0.3)
+
+
+def worth(outline: Outline) -> float:
+    """What decides between outlines of one thing: border strength, and more of the thing taken in."""
+    return float(max(strength(outline), 0.0) * np.clip(outline.area_mm2, 1, 20) ** 0.25)
+
+
+def placed(value: float, middle: Points, hands: tuple[Landmarks, ...]) -> float:
+    """A candidate's strength, less if it lies where epiphyses lie."""
+    return value * (1 - PLATE * max(_on_plate(middle, hand) for hand in hands))
+
+
+def confidence(value: float) -> float:
+    """Strength as a confidence from 0 to 1."""
+    return float(1 / (1 + np.exp(-STEEPNESS * (value - EVEN_ODDS))))
+
+
+def middle_of(inside: NDArray[np.bool_], corner: tuple[int, int]) -> Points:
+    """Centre of mass of a mask as (row, column) pixels of the film."""
+    return np.asarray(np.argwhere(inside).mean(axis=0) + np.array(corner), dtype=np.float64)
+
+
+def _on_plate(middle: Points, hand: Landmarks) -> float:
+    """How much a point lies on the base of a phalanx: 1 on its axis at the growth plate, 0 far away."""
+    most = 0.0
+    for proximal, distal in BONES.values():
+        axis = hand.points[distal] - hand.points[proximal]
+        length = float(np.linalg.norm(axis)) + 1e-6
+        along = float((middle - hand.points[proximal]) @ axis) / length**2
+        aside = (middle - hand.points[proximal]) - along * axis
+        off = float(np.linalg.norm(aside)) / (AXIS_SHARE * hand.hand_length)
+        most = max(most, np.exp(-(off**2)) * np.exp(-(((along - 0.08) / 0.12) ** 2)))
+    return float(most)

@@ -1,0 +1,72 @@
+"""Where a deposit might be: bright blobs of every size inside the tissue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage as ndi
+
+from lesionmeter.model.geometry import Points
+from lesionmeter.stages.segmentation.field import SearchField
+
+GRID_MM: Final = 0.25
+"""Grid of the search; seeds need no better place, their borders are found on the film's own pixels."""
+
+SIGMAS_MM: Final = (0.45, 0.65, 0.95, 1.35, 1.9, 2.7)
+"""Blob sizes searched: a disc answers most at a sigma of its radius over 1.4."""
+
+WEAKEST: Final = 0.012
+"""Smallest answer of a seed, as a share of the film's grey range; a disc's answer is 0.74 of its contrast."""
+
+MOST_SEEDS: Final = 900
+"""A film's seeds beyond this many, weakest first, are not looked at: a bound on the time of a bad film."""
+
+
+@dataclass(frozen=True, eq=False)
+class Seeds:
+    """Places where to look for a border.
+
+    Parameters
+    ----------
+    points
+        (n, 2) as (row, column) pixels of the film.
+    radii_mm
+        (n,) radius of the disc that would answer most at that scale.
+    """
+
+    points: Points
+    radii_mm: NDArray[np.float64]
+
+
+def find_seeds(field: SearchField) -> Seeds:
+    """Local maxima of the Laplacian of Gaussian over scales, strongest first.
+
+    Parameters
+    ----------
+    field
+        The prepared film.
+
+    Returns
+    -------
+    Seeds
+        At most `MOST_SEEDS`; possibly none.
+    """
+    step = max(1, round(GRID_MM / field.pitch))
+    small = ndi.uniform_filter(field.values, step)[step // 2 :: step, step // 2 :: step]
+    tissue = field.tissue[step // 2 :: step, step // 2 :: step]
+    found = [_maxima(small, tissue, sigma / (field.pitch * step)) for sigma in SIGMAS_MM]
+    points = np.concatenate([p for p, _ in found]) * step + (step - 1) / 2 * (step % 2 == 0) + 0.0
+    answers = np.concatenate([a for _, a in found])
+    radii = np.concatenate([np.full(len(a), 1.4 * s) for (_, a), s in zip(found, SIGMAS_MM, strict=True)])
+    best = np.argsort(-answers, kind="stable")[:MOST_SEEDS]
+    return Seeds(points[best], radii[best])
+
+
+def _maxima(image: NDArray[np.float32], tissue: NDArray[np.bool_], sigma: float) -> tuple[Points, NDArray[np.float64]]:
+    answer = -(sigma**2) * ndi.gaussian_laplace(image, sigma)
+    peak = (answer == ndi.maximum_filter(answer, size=3)) & (answer > WEAKEST) & tissue
+    rows, columns = np.nonzero(peak)
+    return np.stack([rows, columns], axis=1).astype(np.float64), answer[rows, columns].astype(np.float64)

@@ -1,0 +1,111 @@
+"""From overlapping outlines to separate deposits: one outline a thing, specks joined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from lesionmeter.model.geometry import Points
+from lesionmeter.stages.segmentation.outlines import Outline
+from lesionmeter.stages.segmentation.scoring import worth
+
+SHARED: Final = 0.15
+"""Outlines that share more than this of the smaller one's area are one thing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """An outline, how sure it is that it is a deposit, and the click that asked for it.
+
+    Parameters
+    ----------
+    outline
+        One candidate's outline.
+    confidence
+        0 to 1.
+    name
+        The reader's name for it; empty if none.
+    clicked
+        A reader clicked it.
+    """
+
+    outline: Outline
+    confidence: float
+    name: str = ""
+    clicked: bool = False
+
+
+def apart(candidates: list[Scored], shape: tuple[int, ...]) -> list[Scored]:
+    """One outline for each thing: clicked ones first, then by `worth`; of the rest, those that overlap none kept.
+
+    A kept outline has the highest confidence of all that lie in it: a speck that is surely calcified makes the cluster
+    sure.
+    """
+    owner = np.full(shape, -1, dtype=np.int32)
+    kept: list[Scored] = []
+    for candidate in sorted(candidates, key=lambda c: (not c.clicked, -worth(c.outline))):
+        inside = candidate.outline.inside
+        window = _window(owner, candidate.outline)
+        under = window[inside]
+        taken = under[under >= 0]
+        if taken.size == 0:
+            window[inside] = len(kept)
+            kept.append(candidate)
+            continue
+        host = int(np.bincount(taken).argmax())
+        if taken.size > SHARED * under.size:
+            if taken.size > 0.7 * under.size and not kept[host].clicked:
+                kept[host] = _surer(kept[host], candidate.confidence)
+        elif not any(_mostly_covered(kept[k].outline, int((taken == k).sum())) for k in np.unique(taken)):
+            free = inside & (window < 0)
+            window[free] = len(kept)
+            kept.append(candidate)
+    return kept
+
+
+def _window(grid: NDArray[np.int32], outline: Outline) -> NDArray[np.int32]:
+    (row, column), (rows, columns) = outline.corner, outline.inside.shape
+    return grid[row : row + rows, column : column + columns]
+
+
+def _surer(one: Scored, confidence: float) -> Scored:
+    return Scored(one.outline, max(one.confidence, confidence), one.name, one.clicked)
+
+
+def _mostly_covered(outline: Outline, shared: int) -> bool:
+    return shared > SHARED * max(int(outline.inside.sum()), 1)
+
+
+def joined(deposits: list[Scored], pitch: float, join_mm: float, speck_mm2: float) -> list[list[Scored]]:
+    """Groups of specks that are one deposit: nearer than `join_mm`, and at least one of each two a speck.
+
+    Two clicks are two deposits, whatever lies between them.
+    """
+    groups = [[d] for d in deposits]
+    borders = [np.concatenate(d.outline.polygons) * pitch for d in deposits]
+    number = list(range(len(deposits)))
+    for gap, a, b in sorted(_gaps(borders, join_mm)):
+        first, second = number[a], number[b]
+        specks = min(deposits[a].outline.area_mm2, deposits[b].outline.area_mm2) < speck_mm2
+        two_clicks = any(d.clicked for d in groups[first]) and any(d.clicked for d in groups[second])
+        if gap < join_mm and specks and first != second and not two_clicks:
+            groups[first] += groups[second]
+            groups[second] = []
+            number = [first if k == second else k for k in number]
+    return [g for g in groups if g]
+
+
+def _gaps(borders: list[Points], farthest: float) -> list[tuple[float, int, int]]:
+    """Smallest distances between the borders of every two deposits, in mm, if under `farthest`."""
+    found = []
+    for a, one in enumerate(borders):
+        tree = cKDTree(one)
+        for b, other in enumerate(borders[a + 1 :], start=a + 1):
+            gap = float(np.min(tree.query(other, distance_upper_bound=farthest)[0]))
+            if np.isfinite(gap):
+                found.append((gap, a, b))
+    return found

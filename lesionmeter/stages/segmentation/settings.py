@@ -1,0 +1,31 @@
+"""What a user may set about finding and outlining deposits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SegmentationSettings:
+    """Choices of the search for deposits; lengths in mm, areas in mm2.
+
+    Parameters
+    ----------
+    threshold
+        Smallest confidence, 0 to 1, at which a candidate that no reader clicked becomes a deposit. Lower finds fainter
+        deposits and more bone corners; look at the outlines on one film before changing it.
+    smallest_mm2
+        Automatic finds under this area are dropped: at this size dust and grain look the same as a deposit.
+    join_mm
+        Specks nearer than this to each other are one deposit, if they are small enough to be specks.
+    speck_mm2
+        Largest area of a speck; two larger pieces are never joined, however close.
+    largest_mm
+        Largest radius searched, from a deposit's middle. Larger deposits are outlined only in part.
+    """
+
+    threshold: float = 0.5
+    smallest_mm2: float = 1.0
+    join_mm: float = 2.0
+    speck_mm2: float = 2.0
+    largest_mm: float = 6.0
