@@ -84,8 +84,8 @@ def test_a_deposit_that_goes_and_comes_back_is_resolved_then_reappeared() -> Non
 
 def test_a_deposit_first_seen_later_is_new_and_linked_from_then_on() -> None:
     tracks = follow((), (disc(1, 50, 50),), (disc(3, 50, 50),))
-    assert labels(tracks) == {"L01": [(), (1,), (3,)]}
-    assert notes(tracks) == ["", "new", ""]
+    assert labels(tracks) == {"L101": [(), (1,), (3,)]}
+    assert notes(tracks, "L101") == ["", "new", ""]
 
 
 def test_where_it_is_absent_its_place_is_carried_from_the_nearest_film() -> None:
@@ -103,7 +103,7 @@ def test_a_place_off_the_film_is_not_assessable() -> None:
 
 def test_a_refused_film_says_nothing_of_the_others_and_its_own_stay_apart() -> None:
     tracks = follow((disc(1, 30, 30),), (disc(1, 30 + SHIFT, 30),), refused=("b",))
-    assert labels(tracks) == {"L01": [(1,), ()], "L02": [(), (1,)]}
+    assert labels(tracks) == {"L01": [(1,), ()], "L101": [(), (1,)]}
     assert [s.assessable for s in tracks[0].sightings] == [True, False]
     assert "registration of b refused (12 of 22 bones under 0.6)" in tracks[0].sightings[1].reason
     assert tracks[1].sightings[0].reason == "seen only on b, which is not registered"
@@ -130,7 +130,7 @@ def test_two_deposits_that_grow_into_one_are_one_family_on_all_films() -> None:
 
 def test_a_neighbour_beyond_the_gate_is_another_deposit() -> None:
     tracks = follow((disc(1, 30, 30, 2),), (disc(1, 30 + SHIFT, 40, 2),))  # 5 mm off
-    assert labels(tracks) == {"L01": [(1,), ()], "L02": [(), (1,)]}
+    assert labels(tracks) == {"L01": [(1,), ()], "L101": [(), (1,)]}
 
 
 def test_neighbours_keep_their_own_partners() -> None:
@@ -146,7 +146,7 @@ def test_clicks_of_one_name_are_one_deposit_wherever_they_lie() -> None:
 
 def test_clicks_of_different_names_are_different_deposits() -> None:
     tracks = follow((disc(1, 30, 30, hint="D1"),), (disc(1, 30 + SHIFT, 30, hint="D2"),))
-    assert labels(tracks) == {"L01": [(1,), ()], "L02": [(), (1,)]}
+    assert labels(tracks) == {"L01": [(1,), ()], "L101": [(), (1,)]}
 
 
 def test_a_correction_joins_what_lies_apart() -> None:
@@ -158,7 +158,7 @@ def test_a_correction_joins_what_lies_apart() -> None:
 def test_a_correction_parts_what_lies_together_and_the_last_word_counts() -> None:
     apart = LinkCorrection(READER, ("a", 1), ("b", 1), same=False)
     films = (disc(1, 30, 30),), (disc(1, 30 + SHIFT, 30),)
-    assert labels(follow(*films, links=(apart,))) == {"L01": [(1,), ()], "L02": [(), (1,)]}
+    assert labels(follow(*films, links=(apart,))) == {"L01": [(1,), ()], "L101": [(), (1,)]}
     assert labels(follow(*films, links=(apart, replace(apart, same=True)))) == {"L01": [(1,), (1,)]}
 
 
@@ -173,10 +173,22 @@ def test_a_correction_that_names_a_deposit_that_is_not_there_is_left_out() -> No
     assert labels(follow((disc(1, 30, 30),), (), links=(link,))) == {"L01": [(1,), ()]}
 
 
-def test_a_later_film_leaves_the_names_as_they_are() -> None:
-    two = follow((disc(1, 80, 60),), (disc(1, 30, 30),))
-    three = follow((disc(1, 80, 60),), (disc(1, 30, 30),), (disc(1, 20, 80), disc(2, 30, 30)))
-    assert [labels(three)[name][:2] for name in ("L01", "L02")] == list(labels(two).values())
+def test_a_name_is_the_label_of_the_first_outline_with_a_hundred_for_each_later_film() -> None:
+    tracks = follow((disc(7, 80, 60),), (disc(3, 30, 30),), (disc(1, 20, 80), disc(2, 30, 30)))
+    assert list(labels(tracks)) == ["L07", "L103", "L201"]
+
+
+def test_many_labels_on_a_film_leave_the_names_apart() -> None:
+    tracks = follow((disc(101, 80, 60),), (disc(1, 30, 30),))
+    assert list(labels(tracks)) == ["L101", "L1001"]
+
+
+def test_names_stay_when_a_film_is_added_or_a_reader_links_or_rejects_others() -> None:
+    first, later = (disc(1, 20, 20), disc(2, 50, 50), disc(3, 80, 80)), (disc(4, 80 + SHIFT, 80),)
+    link = LinkCorrection(READER, ("a", 1), ("a", 2), same=True)
+    for tracks in (follow(first, later), follow(first, later, ()), follow(first, later, links=(link,))):
+        assert labels(tracks)["L03"][:2] == [(3,), (4,)]
+    assert list(labels(follow(first[1:], later))) == ["L02", "L03"]
 
 
 def test_a_link_is_the_surer_the_nearer_it_lies() -> None:
@@ -184,6 +196,12 @@ def test_a_link_is_the_surer_the_nearer_it_lies() -> None:
     (far,) = follow((disc(1, 30, 30, 2),), (disc(1, 35 + SHIFT, 30, 2),))
     assert 0.9 < near.sightings[1].probability < 1.0
     assert far.sightings[1].probability < near.sightings[1].probability
+    assert near.sightings[1].reason == ""
+
+
+def test_a_doubtful_link_says_so() -> None:
+    (doubtful,) = follow((disc(1, 30, 30, 2),), (disc(1, 36 + SHIFT, 30, 2),))
+    assert doubtful.sightings[1].reason.startswith("link to the first sighting is doubtful (p = 0.")
 
 
 def test_a_perfect_match_is_right_with_twenty_to_one() -> None:

@@ -116,13 +116,8 @@ def _reason(one: Comparison, verdict: Verdict, record: Record, settings: Evidenc
     return "; ".join(part for part in parts if part)
 
 
-def _place(change: Change) -> tuple[int, str, int, str, str]:
+def _place(change: Change) -> tuple[int, str, int, str, int, str]:
     site = change.site if change.level == "site" else None
-    ray = 0 if site is None else site.ray or 0
-    return (
-        LEVELS.index(change.level),
-        change.laterality or "",
-        ray,
-        site.name if site else "",
-        change.identity or "",
-    )
+    where = (0, "") if site is None else (site.ray or 0, site.name)
+    identity = change.identity or ""
+    return (LEVELS.index(change.level), change.laterality or "", *where, len(identity), identity)

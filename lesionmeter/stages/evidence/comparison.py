@@ -11,7 +11,7 @@ from lesionmeter.model.findings import DepositFinding, Estimate, Status
 from lesionmeter.stages.evidence.amounts import Amount, amount
 from lesionmeter.stages.evidence.repeatability import Z95
 from lesionmeter.stages.evidence.settings import EvidenceSettings
-from lesionmeter.stages.evidence.subjects import Subject
+from lesionmeter.stages.evidence.subjects import Member, Subject
 
 TINY: Final = 1e-12
 """Stands for a standard error of 0, which makes any difference certain and none of 0."""
@@ -100,13 +100,20 @@ def comparison(subject: Subject, unscaled: frozenset[str], settings: EvidenceSet
     settings
         Error of an area, and what is not assessable.
     """
-    pairs = [(m.start, m.end) for m in subject.members if m.start is not None and m.end is not None]
-    counted = tuple(pair for pair in pairs if all(not hindrance(finding, settings) for finding in pair))
-    starts, ends = [pair[0] for pair in counted], [pair[1] for pair in counted]
-    films = {f.film for pair in counted or ((m.start, m.end) for m in subject.members) for f in pair if f is not None}
-    unit = "relative" if films & unscaled else "mm2"
-    error = settings.repeatability
-    return Comparison(subject, counted, amount(starts, error), amount(ends, error), unit)
+    members = subject.members
+    counted = tuple(pair for member in members if (pair := _assessable(member, settings)) is not None)
+    shown = [side for pair in counted for side in pair] or [m.start for m in members] + [m.end for m in members]
+    unit = "relative" if any(finding is not None and finding.film in unscaled for finding in shown) else "mm2"
+    start, end = (amount([pair[side] for pair in counted], settings.repeatability) for side in (0, 1))
+    return Comparison(subject, counted, start, end, unit)
+
+
+def _assessable(member: Member, settings: EvidenceSettings) -> Pair | None:
+    if member.start is None or member.end is None:
+        return None
+    if hindrance(member.start, settings) or hindrance(member.end, settings):
+        return None
+    return member.start, member.end
 
 
 def hindrance(finding: DepositFinding | None, settings: EvidenceSettings) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,8 +54,9 @@ def track(
     Returns
     -------
     tuple of Track
-        By the film on which each was first seen, then by label; named by the hand and a number, such as `L07`. A later
-        film added at the end leaves the names as they are, unless it merges deposits.
+        By the film on which each was first seen, then by label. The name is the hand and the label of its first
+        outline: `L07` is label 7 of the baseline film, `L103` label 3 of the second film, `L203` of the third. So
+        names stay when a film is added at the end or a reader links, parts or rejects others.
 
     Raises
     ------
@@ -64,7 +65,8 @@ def track(
     """
     if not timepoints:
         return ()
-    frame = _Frame(timepoints, maps, {f: r for f, r in registrations.items() if r.accepted}, registrations, spacings)
+    carriers = {film: registration for film, registration in registrations.items() if registration.accepted}
+    frame = _Frame(timepoints, maps, carriers, registrations, spacings, settings)
     films = [frame.outlines(when) for when in range(len(timepoints))]
     hints = {node: maps[node.film].deposit(node.label).hint for film in films for node in film.found}
     linker = Linker(reader_links(hints, links), settings)
@@ -72,10 +74,14 @@ def track(
     for film in films:
         families = linker.add(families, film)
     hand = str(timepoints[0].laterality)
-    return tuple(
-        Track(f"{hand}{number:02d}", hand, with_events(frame.sightings(family)))
-        for number, family in enumerate(sorted(families, key=lambda family: family.first), start=1)
-    )
+    ordered = sorted(families, key=lambda family: family.first)
+    return tuple(Track(_name(hand, f.first, hints), hand, with_events(frame.sightings(f))) for f in ordered)
+
+
+def _name(hand: str, first: Node, nodes: Iterable[Node]) -> str:
+    # A hundred for each film after the baseline; a thousand where a film has more than 99 labels.
+    hundred = max(100, int(10 ** len(str(max(node.label for node in nodes)))))
+    return f"{hand}{hundred * first.when + first.label:02d}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +93,7 @@ class _Frame:
     carriers: Mapping[str, Registration]
     registrations: Mapping[str, Registration]
     spacings: Mapping[str, Spacing]
+    settings: TrackingSettings
 
     def outlines(self, when: int) -> Film:
         """The outlines of one film, with their footprints if it is registered."""
@@ -110,18 +117,19 @@ class _Frame:
     def _sighting(self, family: Family, when: int) -> Sighting:
         film, nodes = self.timepoints[when].film, family.on(when)
         if nodes:
-            row, column = self._centre(nodes)
-            lone = "" if self.registered(when) or len(family.sure) > len(nodes) else self._refusal(when)
-            return Sighting(
-                film,
-                tuple(node.label for node in nodes),
-                (float(row), float(column)),
-                reason=lone and f"not linked to the other films: {lone}",
-                probability=min(family.sure[node] for node in nodes),
-            )
+            return self._seen(family, nodes)
         if not self.registered(when):
             return Sighting(film, (), None, assessable=False, reason=self._refusal(when))
         return self._unseen(family, when)
+
+    def _seen(self, family: Family, nodes: tuple[Node, ...]) -> Sighting:
+        row, column = self._centre(nodes)
+        sure = min(family.sure[node] for node in nodes)
+        reason = f"link to the first sighting is doubtful (p = {sure:.2f})" if sure < self.settings.doubtful else ""
+        if not self.registered(nodes[0].when) and len(family.sure) == len(nodes):
+            reason = f"not linked to the other films: {self._refusal(nodes[0].when)}"
+        labels = tuple(node.label for node in nodes)
+        return Sighting(nodes[0].film, labels, (float(row), float(column)), reason=reason, probability=sure)
 
     def _unseen(self, family: Family, when: int) -> Sighting:
         film = self.timepoints[when].film

@@ -118,5 +118,5 @@ def _footprint(deposit: Deposit, registration: Registration | None, spacing: Spa
 def _cells(ring_mm: Points) -> Points:
     low = ring_mm.min(axis=0)
     scaled = (ring_mm - low) / GRID_MM
-    rows, columns = polygon(scaled[:, 0], scaled[:, 1])  # type: ignore[no-untyped-call]
+    rows, columns = polygon(scaled[:, 0], scaled[:, 1])
     return np.asarray(np.stack([rows, columns], axis=1) * GRID_MM + low)

@@ -30,6 +30,8 @@ class TrackingSettings:
         Density of unrelated deposits in the scale of the likelihood; a perfect match is right with 1 / (1 + stranger).
     inside_share
         Share of a deposit that must lie on another's ground to count as a part of it (split, merged).
+    doubtful
+        A link of lower probability is said to be doubtful.
     """
 
     gate_mm: float = 3.0
@@ -38,6 +40,7 @@ class TrackingSettings:
     area_sd_log: float = 1.5
     stranger: float = 0.05
     inside_share: float = 0.5
+    doubtful: float = 0.5
 
 
 def mismatch(known: Footprint, candidate: Footprint, settings: TrackingSettings) -> float:
