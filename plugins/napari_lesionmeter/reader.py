@@ -82,4 +82,4 @@ def _layer(film: lesionmeter.Radiograph) -> LayerData:
 def _contrast_limits(film: lesionmeter.Radiograph) -> tuple[float, float]:
     """The grey range without the outermost half percent, so that a burnt-in letter does not darken the hand."""
     low, high = np.percentile(film.pixels[::4, ::4], (0.5, 99.5)).tolist()
-    return low, max(high, low + 1.0)
+    return low, high if high > low else low + 1.0
