@@ -23,6 +23,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from lesionmeter.phantom import FilmSpec, StudySpec, simulate, write
+from lesionmeter.phantom.courses import random_deposits
+
 STAGES = {
     "read the films": [("lesionmeter.batch", "read_patient")],
     "calibration": [("lesionmeter.stages.calibration", "calibrate"), ("lesionmeter.stages.calibration", "relative")],
@@ -61,10 +66,11 @@ def main() -> None:
 
 
 def simulated_patient(folder: Path) -> Path:
-    """One simulated patient: three films of one hand, about 2000 x 2500."""
-    command = [sys.executable, "-m", "lesionmeter.cli", "phantom", str(folder), "--patients", "1", "--seed", "0"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return next(path for path in sorted(folder.iterdir()) if path.is_dir())
+    """One simulated patient: a left hand on three films of about 2000 x 2500, with ten deposits."""
+    deposits = {"left": random_deposits(np.random.default_rng(0), 10)}
+    films = tuple(FilmSpec(date, spacing_mm=0.09) for date in ("1983", "1984", "1988"))
+    write(simulate(StudySpec("bench", films, deposits), seed=0), folder / "bench")
+    return folder / "bench"
 
 
 def run_once(patient: Path) -> Cost:
