@@ -64,7 +64,7 @@ def anchor(deposit: Calcification, skeleton: Skeleton) -> tuple[float, float]:
     segment = skeleton.segment(deposit.bone)
     radius = float(np.sqrt(max(deposit.areas_mm2) / np.pi)) / skeleton.build.size
     if deposit.level == "tip":
-        return segment.length + float(rng.uniform(-0.5, 0.8)), float(rng.normal(0, 0.8))
+        return segment.length + float(rng.uniform(-0.8, 0.5)), float(rng.normal(0, 0.8))
     share = {"proximal": 0.5, "middle": 0.5, "distal": 0.45}.get(deposit.level, 0.02)
     along = segment.length * (share + float(rng.normal(0, 0.04)))
     if deposit.aspect == "midline":
@@ -108,5 +108,5 @@ class TuftChange:
         """The bone's path with the change, at places of its frame."""
         side = {"radial": 1.0, "ulnar": -1.0, "midline": 0.0}[self.aspect]
         dense = 1.0 + self.sclerosis * np.exp(-(((x - length + 2.0) / 1.6) ** 2 + ((y - 1.2 * side) / 1.4) ** 2))
-        notch = (x - length - 0.3) ** 2 + (y - 1.5 * side) ** 2 < self.erosion**2
+        notch = (x - length + 0.3) ** 2 + (y - 1.4 * side) ** 2 < self.erosion**2
         return np.asarray(np.where(notch, 0.15, dense) * path, dtype=np.float32)

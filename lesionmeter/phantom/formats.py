@@ -116,6 +116,5 @@ def _file_meta(storage: UID, instance: UID) -> FileMetaDataset:
 
 
 def _uid(label: Label, level: str) -> UID:
-    return str(
-        generate_uid(entropy_srcs=["lesionmeter phantom", label.patient, str(label.seed), str(label.number), level])
-    )
+    sources = ["lesionmeter phantom", label.patient, str(label.seed), str(label.number), level]
+    return UID(generate_uid(entropy_srcs=sources))

@@ -115,7 +115,7 @@ def _outline(rng: Random) -> tuple[float, list[tuple[int, float, float]]]:
 def _amorphous(rng: Random, radius: float) -> tuple[Field, float]:
     reach, stretch, power = 2.4 * radius + 0.5, float(np.exp(rng.normal(0, 0.2))), float(rng.uniform(1.2, 2.5))
     cells = min(600, int(2 * reach / 0.06))
-    strands = _rough(rng, cells, rng.uniform(0.13, 0.36) * cells / (2 * reach)) * rng.uniform(0.3, 0.9)
+    strands = _rough(rng, cells, rng.uniform(0.17, 0.38) * cells / (2 * reach)) * rng.uniform(0.3, 0.9)
     clumps = _rough(rng, cells, rng.uniform(0.4, 0.9) * cells / (2 * reach)) * rng.uniform(0.0, 0.4)
     ragged, strength = (strands + clumps).astype(np.float32), float(rng.uniform(1.0, 2.4))
 

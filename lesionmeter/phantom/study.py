@@ -127,7 +127,9 @@ def quantise(picture: Grid, film: FilmSpec) -> Pixels:
     top = (1 << film.bits) - 1
     share = np.clip(0.08 + 0.8 * picture, 0.0, 1.0)
     stored = np.rint((1.0 - share if film.negative else share) * top)
-    return stored.astype(np.uint8) if film.bits <= 8 else stored.astype(np.uint16)
+    if film.bits <= 8:
+        return np.asarray(stored, dtype=np.uint8)
+    return np.asarray(stored, dtype=np.uint16)
 
 
 def _add_letter(picture: Grid, scene: Scene, hand: PosedHand) -> None:
