@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lesionmeter.model.geometry import Spacing, SpacingSource
+from lesionmeter.model.geometry import BoneMotion, Capsule, Registration, Spacing, SpacingSource
 from lesionmeter.model.patient import Hand, HandView
 from lesionmeter.model.radiograph import CalibratedRadiograph, Laterality, Polarity, Radiograph
 from lesionmeter.model.site import BONES, Landmarks
@@ -147,6 +147,38 @@ def test_films_of_a_lent_scale_are_not_checked():
     lent = replace(stated, film=relative(film(), stated.hand.landmarks))
     assert check_scales((lent, stated)) == ()
     assert check_scales((lent,)) == ()
+
+
+def registration(scales, ok=True, accepted=True, laterality=Laterality.LEFT):
+    """From film a to film b, a bone for each scale."""
+    motions = tuple(
+        BoneMotion(f"bone {n}", Capsule(np.zeros(2), np.ones(2), 1.0), np.diag([scale, scale, 1.0]), 0.9, ok)
+        for n, scale in enumerate(scales)
+    )
+    spacing = Spacing(0.1, 0.1, SpacingSource.READER, 0.01)
+    return Registration("a", "b", laterality, spacing, spacing, motions, np.eye(3), accepted)
+
+
+def test_matched_bones_decide_over_landmarks():
+    views = view("a", 0.1, 0.1), view("b", 0.1, 0.095)
+    (check,) = check_scales(views, registrations=[registration([0.9, 1.004, 1.004, 1.004, 1.2])])
+    assert check.ratio == pytest.approx(1.004)
+    assert not check.flagged
+
+
+@pytest.mark.parametrize(
+    "useless",
+    [
+        registration([1.5] * 9, ok=False),
+        registration([1.5] * 9, accepted=False),
+        registration([1.5] * 9, laterality=Laterality.RIGHT),
+        registration([1.5] * 4),
+    ],
+    ids=["no bone matched", "refused", "another hand", "too few bones"],
+)
+def test_landmarks_decide_where_no_registration_does(useless):
+    (check,) = check_scales((view("a", 0.1, 0.1), view("b", 0.1, 0.1)), registrations=[useless])
+    assert check.ratio == pytest.approx(1.0)
 
 
 def test_every_later_film_is_checked_against_the_first():
