@@ -87,5 +87,5 @@ def test_the_settings_of_every_stage_are_frozen() -> None:
 
 def test_the_wheel_carries_every_file_of_both_packages(repository: Path) -> None:
     wheel = {Path(file.path).resolve() for file in WheelBuilder(str(repository)).recurse_included_files()}
-    there = {p for folder in PACKAGES for p in (repository / folder).rglob("*") if p.is_file() and p.suffix != ".pyc"}
-    assert there <= wheel
+    there = {path.resolve() for folder in PACKAGES for path in (repository / folder).rglob("[!.]*.*")}
+    assert {path for path in there if not {".mypy_cache", "__pycache__"} & set(path.parts)} <= wheel
