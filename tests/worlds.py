@@ -92,7 +92,7 @@ def patient_world() -> Assessment:
         maps=maps,
         tracks=tuple(_track(identity, maps) for identity in SITES),
         deposits=deposits,
-        changes=(*_deposit_changes(deposits), *_hand_changes()),
+        changes=(*_deposit_changes(deposits), *_sums()),
         scale_checks=(ScaleCheck(FILMS[1], FILMS[0], "L", 1.031, flagged=True),),
         patient=Patient("P017", tuple(_film(number, maps[film]) for number, film in enumerate(FILMS))),
     )
@@ -349,32 +349,33 @@ def _call(first: float | None, last: float | None) -> tuple[Call, str]:
     return (Call.REGRESSION, "marked decrease") if last < first / 2 else (Call.INDETERMINATE, "slight decrease")
 
 
-def _hand_changes() -> tuple[Change, ...]:
-    """Sums of L01 to L04, which are assessable on every date, for the hand and for the patient."""
-    sums = [_area([RADII[identity][n] or 0 for identity in SITES if identity != "L05"]) for n in range(3)]
-
-    def change(level: str, start: int, end: int) -> Change:
-        first, last, log = sums[start], sums[end], math.log(sums[end] / sums[start])
-        return Change(
-            level=level,
-            laterality="L" if level == "hand" else None,
-            site=None,
-            identity=None,
-            date_from=DATES[start],
-            date_to=DATES[end],
-            interval=Interval.between(DATES[start], DATES[end]),
-            area_from=first,
-            area_to=last,
-            difference=Estimate(last - first, last - first - 9, last - first + 9),
-            log_ratio=Estimate(log, log - 0.15, log + 0.15),
-            percent=100 * (last / first - 1),
-            rate=None,
-            n_from=3,
-            n_to=3,
-            call=Call.REGRESSION if end == 2 else Call.INDETERMINATE,
-            wording="slight decrease",
-            reason="4 of 5 deposits are assessable on both dates",
-        )
-
+def _sums() -> tuple[Change, ...]:
+    """Changes of the index middle phalanx (L01 and L03), and of all that is assessable on every date (L01 to L04)."""
+    levels = {"site": ("L01", "L03"), "hand": ("L01", "L02", "L03", "L04"), "patient": ("L01", "L02", "L03", "L04")}
     pairs = ((0, 1), (1, 2), (0, 2))
-    return tuple(change(level, start, end) for level in ("hand", "patient") for start, end in pairs)
+    return tuple(_sum(level, members, *pair) for level, members in levels.items() for pair in pairs)
+
+
+def _sum(level: str, members: tuple[str, ...], start: int, end: int) -> Change:
+    first, last = (_area([RADII[identity][n] or 0 for identity in members]) for n in (start, end))
+    log = math.log(last / first)
+    return Change(
+        level=level,
+        laterality=None if level == "patient" else "L",
+        site=Site(2, "2 middle phalanx", "") if level == "site" else None,
+        identity=None,
+        date_from=DATES[start],
+        date_to=DATES[end],
+        interval=Interval.between(DATES[start], DATES[end]),
+        area_from=first,
+        area_to=last,
+        difference=Estimate(last - first, last - first - 9, last - first + 9),
+        log_ratio=Estimate(log, log - 0.15, log + 0.15),
+        percent=100 * (last / first - 1),
+        rate=None,
+        n_from=3,
+        n_to=3,
+        call=Call.REGRESSION if end == 2 else Call.INDETERMINATE,
+        wording="slight decrease",
+        reason="4 of 5 deposits are assessable on both dates",
+    )

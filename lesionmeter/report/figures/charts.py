@@ -84,9 +84,10 @@ def change_chart(changes: Sequence[Change]) -> str:
 
 def name_of(change: Change) -> str:
     """What a change is about: a deposit, a site, a hand or the patient."""
+    site = str(change.site or "").strip()
     if change.identity:
-        return f"{change.identity}  {change.site or ''}".strip()
-    return str(change.site) if change.site else f"hand {change.laterality}" if change.laterality else "patient"
+        return f"{change.identity}  {site}".strip()
+    return site if site else f"hand {change.laterality}" if change.laterality else "patient"
 
 
 def _style() -> Any:

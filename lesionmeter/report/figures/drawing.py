@@ -41,7 +41,7 @@ def piece_svg(assessment: Assessment, place: Place, window: Window, png: bytes |
     findings = [f for f in assessment.deposits if f.film == window.film and f.identity in place.identities]
     picture = _image(png) if png else _words("picture not kept")
     marks = "".join(_mark(assessment, place, window, finding) for finding in findings)
-    label = escape(f"{place.site or 'unnamed site'} of hand {place.laterality} on {window.film}")
+    label = escape(f"{place.site.name if place.site else 'unnamed site'} of hand {place.laterality} on {window.film}")
     return (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {SIDE} {SIDE}' role='img' aria-label='{label}'>"
         f"<rect width='{SIDE}' height='{SIDE}' fill='#111'/>{picture}{marks}{_scale_bar(assessment, window)}</svg>"

@@ -31,9 +31,8 @@ def slug(text: str) -> str:
 
 
 def place_name(place: Place) -> str:
-    """Such as `L_2-middle-phalanx_radial`."""
-    site = "unnamed-site" if place.site is None else f"{slug(place.site.name)}_{slug(place.site.aspect)}"
-    return f"{place.laterality}_{site}"
+    """Such as `L_2-middle-phalanx`."""
+    return f"{place.laterality}_{slug(place.site.name) if place.site else 'unnamed-site'}"
 
 
 def crop_file(place: Place, film_slug: str) -> str:

@@ -19,7 +19,8 @@ from lesionmeter.report.figures.places import outlines_of
 LONGEST: Final = 1300
 _FINE: Final = 2  # drawn at twice the size and then made smaller, so that lines have no steps
 _OUTLINE, _LANDMARK, _LEADER = (255, 176, 0, 255), (88, 196, 255, 150), (255, 255, 255, 190)
-_FONT_SIZE: Final = 17
+_NAMES: Final = 42
+"""A name's height is this part of the picture's."""
 
 Box = tuple[float, float, float, float]
 
@@ -73,9 +74,9 @@ def _draw_deposits(draw: ImageDraw.ImageDraw, assessment: Assessment, film: str,
 
 def _draw_name(draw: ImageDraw.ImageDraw, name: str, box: Box, taken: list[Box]) -> Box:
     """Write a deposit's name where the least lies under it, with a line to the deposit; returns the name's box."""
-    font = _font()
-    width, height = draw.textlength(name, font=font), 1.1 * _FONT_SIZE * _FINE
     size = draw.im.size if draw.im is not None else (0, 0)
+    font = _font(max(10 * _FINE, max(size) // _NAMES))
+    width, height = draw.textlength(name, font=font), 1.1 * font.getbbox("L07")[3]
     spot = min(_spots(box, width, height), key=lambda s: _cost(s, taken, size))
     middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
     near = (float(np.clip(middle[0], spot[0], spot[2])), float(np.clip(middle[1], spot[1], spot[3])))
@@ -86,8 +87,8 @@ def _draw_name(draw: ImageDraw.ImageDraw, name: str, box: Box, taken: list[Box])
 
 
 @cache
-def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(_FONT_SIZE * _FINE)
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
 
 
 def _spots(box: Box, width: float, height: float) -> Iterator[Box]:

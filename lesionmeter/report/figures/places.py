@@ -27,6 +27,8 @@ LARGEST_MM: Final = 80.0
 HAND_MM: Final = 185.0
 """Length of an average adult's hand: the scale to draw a film at that has none."""
 
+_ALONG: Final = ("CMC", "metacarpal", "MCP", "proximal", "IP", "PIP", "middle", "DIP", "distal", "tip")
+
 Way = Callable[[Points], Points]
 
 
@@ -70,7 +72,8 @@ class Place:
     Parameters
     ----------
     laterality, site
-        Which place of which hand; `site` is None where anatomy could not name it.
+        Which place of which hand; `site` holds both of its sides (its aspect is empty), or is None where anatomy could
+        not name it.
     identities
         Deposits of this site, in order.
     windows
@@ -88,7 +91,8 @@ def places(assessment: Assessment) -> tuple[Place, ...]:
     groups: dict[str, dict[Site | None, list[str]]] = {}
     for identity, findings in by_identity(assessment).items():
         site = next((finding.site for finding in findings if finding.site), None)
-        groups.setdefault(findings[0].laterality, {}).setdefault(site, []).append(identity)
+        both_sides = site and Site(site.ray, site.name, "")
+        groups.setdefault(findings[0].laterality, {}).setdefault(both_sides, []).append(identity)
     found: list[Place] = []
     for side, sites in sorted(groups.items()):
         ordered = sorted(sites.items(), key=lambda item: _rank(item[0]))
@@ -124,8 +128,12 @@ def spacing_of(assessment: Assessment, hand: Hand) -> Spacing:
     return Spacing(step, step, SpacingSource.ASSUMED, 0.1)
 
 
-def _rank(site: Site | None) -> tuple[int, str, str]:
-    return (9, "", "") if site is None else (site.ray or 8, site.name, site.aspect)
+def _rank(site: Site | None) -> tuple[int, int, str]:
+    """By ray, and on a ray from the wrist to the tip; off the rays and unnamed last."""
+    if site is None:
+        return 9, 0, ""
+    part = site.name.split(" ")[1] if site.ray and " " in site.name else ""
+    return site.ray or 8, _ALONG.index(part) if part in _ALONG else len(_ALONG), site.name
 
 
 @dataclass(frozen=True, eq=False)

@@ -142,8 +142,8 @@ def _site_view(assessment: Assessment, place: Place, folder: Path) -> SiteView:
     summary = first_to_last(c for c in about if c.level == "site" and c.site == place.site)
     return SiteView(
         anchor=f"{place.laterality}-{'-'.join(place.identities)}",
-        title=str(place.site) if place.site else "Site not named",
-        identities=place.identities,
+        title=place.site.name if place.site else "Site not named",
+        identities=tuple(f"{i} {_aspect(mine[i])}".strip() for i in place.identities),
         pieces=_pieces(assessment, place, folder),
         chart=_svg(figures.area_chart(assessment, place)),
         relative=any(d.measurement and d.measurement.unit != "mm2" for ds in mine.values() for d in ds),
@@ -151,6 +151,10 @@ def _site_view(assessment: Assessment, place: Place, folder: Path) -> SiteView:
         changes=chosen_pairs(c for c in about if c.level == "deposit" and c.identity in place.identities),
         summary=summary[0] if summary else None,
     )
+
+
+def _aspect(findings: tuple[DepositFinding, ...]) -> str:
+    return next((finding.site.aspect for finding in findings if finding.site), "")
 
 
 def _pieces(assessment: Assessment, place: Place, folder: Path) -> tuple[Piece, ...]:
