@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import partial
 from importlib.metadata import version
 from typing import Any, TypeVar
 
@@ -19,10 +20,10 @@ from lesionmeter.model.corrections import (
     ScaleCorrection,
 )
 from lesionmeter.model.deposit import DepositMap, Sighting, Track
-from lesionmeter.model.findings import Assessment, DepositFinding, Status
-from lesionmeter.model.geometry import Registration, Spacing, SpacingSource
-from lesionmeter.model.patient import FilmAnatomy, HandView, Patient, Timepoint
-from lesionmeter.model.radiograph import CalibratedRadiograph, Laterality, Radiograph, ScaledRadiograph
+from lesionmeter.model.findings import Assessment, DepositFinding, ScaleCheck, Status
+from lesionmeter.model.geometry import Points, Registration, Spacing, SpacingSource
+from lesionmeter.model.patient import FilmAnatomy, Hand, HandView, Patient, Timepoint
+from lesionmeter.model.radiograph import CalibratedRadiograph, Laterality, Radiograph, RelativeRadiograph
 from lesionmeter.model.site import Site, SiteMap
 from lesionmeter.pipeline.rows import by_film, film_finding, moved, origin, refused, site_of, view_key
 from lesionmeter.pipeline.settings import Settings
@@ -96,15 +97,16 @@ class Run:
         return dataclasses.replace(found, hands=tuple(moved(hand, moves) for hand in found.hands))
 
     def _views(self, anatomies: Mapping[str, FilmAnatomy]) -> tuple[HandView, ...]:
-        films = {film.film: self._stated_scale(film) for film in self.patient.films}
-        scaled = {name: calibration.calibrate(film, self.settings.calibration) for name, film in films.items()}
-        views = []
-        for name, film in films.items():
-            found = anatomies[name]
-            if not found.hands:
-                continue
-            trusted = scaled[name] or self._relative(film, found, anatomies, scaled)
-            views += [HandView(trusted, hand, found.polarity) for hand in found.hands]
+        films = [film for film in self.patient.films if anatomies[film.film].hands]
+        stated = {
+            film.film: calibration.calibrate(self._stated_scale(film), self.settings.calibration) for film in films
+        }
+        references = _bone_references(stated, anatomies)
+        views: list[HandView] = []
+        for film in films:
+            found = anatomies[film.film]
+            scaled = stated[film.film] or self._relative(film, found.hands[0], references)
+            views += [HandView(scaled, hand, found.polarity) for hand in found.hands]
         return tuple(views)
 
     def _stated_scale(self, film: Radiograph) -> Radiograph:
@@ -115,20 +117,12 @@ class Run:
         claim = Spacing(last.spacing_mm, last.spacing_mm, SpacingSource.READER, last.cv)
         return dataclasses.replace(film, claims=(claim, *film.claims))
 
-    def _relative(
-        self,
-        film: Radiograph,
-        found: FilmAnatomy,
-        anatomies: Mapping[str, FilmAnatomy],
-        scaled: Mapping[str, CalibratedRadiograph | None],
-    ) -> ScaledRadiograph:
-        hand = found.hands[0]
-        for name, trusted in scaled.items():
-            for other in anatomies[name].hands:
-                if trusted is not None and other.laterality is hand.laterality:
-                    reference_mm = trusted.spacing.to_mm(other.landmarks.points)
-                    return calibration.relative(film, hand.landmarks, reference_mm, self.settings.calibration)
-        return calibration.relative(film, hand.landmarks, None, self.settings.calibration)
+    def _relative(self, film: Radiograph, hand: Hand, references: dict[Laterality, Points]) -> RelativeRadiograph:
+        """The film by bone lengths: those of a film of known scale, else of the hand's first film, else an adult's."""
+        known = references.get(hand.laterality)
+        scaled = calibration.relative(film, hand.landmarks, known, self.settings.calibration)
+        references.setdefault(hand.laterality, scaled.spacing.to_mm(hand.landmarks.points))
+        return scaled
 
     # ------------------------------------------------------------------ views to findings
 
@@ -148,9 +142,7 @@ class Run:
             name = later.hand.film
             self._tell(f"{name}: registering hand {side.value} to {mine[0].hand.film}")
             key = ("registration", view_key(mine[0]), view_key(later))
-            result[name] = self._once(
-                key, lambda later=later: registration.register(mine[0], later, self.settings.registration)
-            )
+            result[name] = self._once(key, partial(registration.register, mine[0], later, self.settings.registration))
         return result
 
     def _tracks(
@@ -252,13 +244,7 @@ class Run:
     def _assessment(
         self, anatomies: Mapping[str, FilmAnatomy], views: tuple[HandView, ...], **results: Any
     ) -> Assessment:
-        checks = tuple(
-            check
-            for side in Laterality
-            for check in calibration.check_scales(
-                tuple(v for v in views if v.hand.laterality is side), self.settings.calibration
-            )
-        )
+        checks = tuple(check for side in Laterality for check in self._scale_checks(views, side, results))
         spacings = {view.hand.film: view.film for view in views}
         return Assessment(
             patient_id=self.patient.patient_id,
@@ -277,6 +263,13 @@ class Run:
             **results,
         )
 
+    def _scale_checks(
+        self, views: tuple[HandView, ...], side: Laterality, results: Mapping[str, Any]
+    ) -> tuple[ScaleCheck, ...]:
+        mine = tuple(view for view in views if view.hand.laterality is side)
+        matched = [r for r in results["registrations"] if r.laterality == side]
+        return calibration.check_scales(mine, self.settings.calibration, registrations=matched)
+
     def _corrections(self, kind: type[Result]) -> list[Result]:
         return [correction for correction in self.corrections if isinstance(correction, kind)]
 
@@ -290,3 +283,16 @@ class Run:
         if self.progress is not None:
             self.progress(min(self.steps_done / self.steps, 1.0), words)
         self.steps_done += steps
+
+
+def _bone_references(
+    stated: Mapping[str, CalibratedRadiograph | None], anatomies: Mapping[str, FilmAnatomy]
+) -> dict[Laterality, Points]:
+    """Landmarks in mm of each hand on its first film of known scale."""
+    references: dict[Laterality, Points] = {}
+    for name, film in stated.items():
+        if film is None:
+            continue
+        for hand in anatomies[name].hands:
+            references.setdefault(hand.laterality, film.spacing.to_mm(hand.landmarks.points))
+    return references
