@@ -108,6 +108,7 @@ def _bones(rng: Random, skeleton: Skeleton, placed: dict[str, Frame], place: Pla
     bone, lures = np.zeros(place.shape, dtype=np.float32), []
     for at, path in detailed_bones(skeleton, placed, place, int(rng.integers(1 << 30))).values():
         bone[at] += path
+    bone = ndimage.gaussian_filter(bone, rng.uniform(0.02, 0.3) / place.pitch)
     for segment in skeleton.segments:
         matrix = place.matrix @ placed[segment.name]
         for shape in segment.shapes:
@@ -139,7 +140,7 @@ def _deposits(rng: Random, place: Place, near: Points, bone: Grid, soft: Grid) -
         largest = float(np.exp(rng.uniform(np.log(0.5), np.log(45 if habit != "punctate" else 14))))
         area = largest * float(rng.uniform(0.25, 1.0) if rng.random() < 0.5 else 1.0)
         form = deposit_form(habit, int(rng.integers(1 << 30)), largest)
-        density = usual * float(np.exp(rng.uniform(np.log(0.1), np.log(0.9))))
+        density = usual * float(np.exp(rng.uniform(np.log(0.12), np.log(1.3))))
         matrix = turned(float(rng.uniform(0, 360)), (at[0], at[1])) @ np.diag([1 / place.pitch, 1 / place.pitch, 1.0])
         drawn = stamp(form, area, density, matrix, place.shape)
         if drawn is None or _crosses_skin(drawn[2], soft[drawn[0]]) or cover[drawn[0]][drawn[2]].any():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from lesionmeter.phantom.render import Place, local_grid, window
+from lesionmeter.phantom.shapes import Plate, Shaft, Shape
 from lesionmeter.phantom.skeleton import Frame, Segment, Skeleton
 from lesionmeter.phantom.texture import enlarge
 
@@ -47,14 +49,36 @@ def _bone(segment: Segment, matrix: Frame, shape: tuple[int, int], seed: int) ->
     bent_x, bent_y = _bent(own, x, y)
     edge = float(abs(np.linalg.det(matrix[:2, :2])) ** -0.5)
     path = np.zeros(x.shape, dtype=np.float32)
-    for solid in segment.shapes:
+    for solid in _grown(segment):
         part = window(matrix, solid.box, shape)
         if part is not None:
             inner = tuple(slice(p.start - a.start, p.stop - a.start) for p, a in zip(part, at, strict=True))
-            path[inner] += solid.thickness(bent_x[inner], bent_y[inner], edge)
+            own_x, own_y = bent_x[inner], bent_y[inner]
+            path[inner] += solid.thickness(own_x, own_y, edge) * _ridge(own, solid, own_x, own_y)
     on = path > 0
     path[on] *= _trabeculae(own, x[on], y[on])
     return at, path
+
+
+def _grown(segment: Segment) -> list[Shape]:
+    """The segment's shapes; a metacarpal whose growth plate is open ends flat below its epiphysis, not in a dome."""
+    capped = segment.name.endswith("metacarpal") and segment.name[0] != "1"
+    capped = capped and any(isinstance(s, Plate) and _is_epiphysis(s) for s in segment.shapes)
+    return [replace(s, dome=0.25 * s.dome) if capped and isinstance(s, Shaft) else s for s in segment.shapes]
+
+
+def _is_epiphysis(solid: Plate) -> bool:
+    return solid.angle == 0.0 and solid.y == 0.0 and solid.across > 1.3 * solid.along and solid.across > 3.5
+
+
+def _ridge(own: np.random.Generator, solid: Shape, x: Grid, y: Grid) -> Grid | float:
+    """Factor on the path of an epiphysis: a dense line across it, straight or bent to a V, as on films of children."""
+    if not (isinstance(solid, Plate) and _is_epiphysis(solid)):
+        return 1.0
+    slope, middle = own.uniform(-0.3, 0.3), own.uniform(-0.4, 0.4) * solid.along
+    line = x - solid.x - middle - slope * (np.abs(y) - 0.5 * solid.across)
+    width = own.uniform(0.2, 0.45) * solid.along
+    return np.asarray(0.75 + own.uniform(0.2, 0.9) * np.exp(-((line / width) ** 2)), dtype=np.float32)
 
 
 def _bent(own: np.random.Generator, x: Grid, y: Grid) -> tuple[Grid, Grid]:
@@ -72,10 +96,10 @@ def _bent(own: np.random.Generator, x: Grid, y: Grid) -> tuple[Grid, Grid]:
 
 
 def _trabeculae(own: np.random.Generator, x: Grid, y: Grid) -> Grid:
-    long = _read(own, 0, x / own.uniform(2.0, 5.0), y) * own.uniform(0.02, 0.11)
-    fine = _read(own, 0, x, y) * own.uniform(0.01, 0.09)
+    long = _read(own, 0, x / own.uniform(2.0, 5.0), y) * own.uniform(0.03, 0.14)
+    fine = _read(own, 0, x, y) * own.uniform(0.02, 0.12)
     clumps = _read(own, 1, x, y) * own.uniform(0.0, 0.07)
-    return np.asarray(np.maximum(1.0 + long + fine + clumps + 0.06 * _read(own, 2, x, y), 0.2), dtype=np.float32)
+    return np.asarray(np.maximum(1.0 + long + fine + clumps + 0.07 * _read(own, 2, x, y), 0.2), dtype=np.float32)
 
 
 def _read(own: np.random.Generator, kind: int, x: Grid, y: Grid) -> Grid:
