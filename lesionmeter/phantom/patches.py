@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from lesionmeter.phantom.film import add_frame, add_marks, add_strip, expose, random_look
 from lesionmeter.phantom.forms import HABITS, deposit_form
-from lesionmeter.phantom.placement import stamp, turned
+from lesionmeter.phantom.placement import Drawn, stamp, turned
 from lesionmeter.phantom.relief import detailed_bones
 from lesionmeter.phantom.render import Place, place_hand, soft_tissue
 from lesionmeter.phantom.skeleton import Frame, Skeleton, frames, landmarks, random_pose, random_skeleton
@@ -61,7 +61,9 @@ def deposit_film(rng: Random, pitch: float = PITCH_MM) -> DepositFilm:
     soft = _flesh(rng, skeleton, placed, place)
     calcified, deposits, middles = _deposits(rng, place, np.vstack([lures, place.project(marks)]), bone, soft)
     picture = expose(rng, bone + calcified, soft, random_look(rng), pitch)
-    picture, marked = _surround(rng, picture, soft, place.project(marks))
+    free = (soft < (0.5 if rng.random() < 0.85 else np.inf)) & (deposits == 0)
+    seen = np.vstack([place.project(marks), 3.0 * np.argwhere(deposits[::3, ::3])])
+    picture, marked = _surround(rng, picture, free, seen)
     return DepositFilm(picture, deposits, cover, middles, np.vstack([lures, marked]))
 
 
@@ -132,17 +134,9 @@ def _deposits(rng: Random, place: Place, near: Points, bone: Grid, soft: Grid) -
     usual = float(np.percentile(bone[bone > 0.15], 90))
     for _ in range(int(rng.integers(10, 50))):
         at = near[rng.integers(len(near))] + rng.normal(0, 3.5, 2) / place.pitch
-        row, column = int(at[0]), int(at[1])
-        inside = 4 <= row < bone.shape[0] - 4 and 4 <= column < bone.shape[1] - 4
-        if not inside or soft[row, column] < 1.5 or (bone[row, column] > 0.15 and rng.random() < 0.65):
+        if not _fits(rng, at, bone, soft):
             continue
-        habit = str(rng.choice(HABITS, p=[0.36, 0.3, 0.14, 0.2]))
-        largest = float(np.exp(rng.uniform(np.log(0.5), np.log(45 if habit != "punctate" else 14))))
-        area = largest * float(rng.uniform(0.25, 1.0) if rng.random() < 0.5 else 1.0)
-        form = deposit_form(habit, int(rng.integers(1 << 30)), largest)
-        density = usual * float(np.exp(rng.uniform(np.log(0.12), np.log(1.3))))
-        matrix = turned(float(rng.uniform(0, 360)), (at[0], at[1])) @ np.diag([1 / place.pitch, 1 / place.pitch, 1.0])
-        drawn = stamp(form, area, density, matrix, place.shape)
+        drawn = _deposit(rng, at, place, usual)
         if drawn is None or _crosses_skin(drawn[2], soft[drawn[0]]) or cover[drawn[0]][drawn[2]].any():
             continue
         path[drawn[0]] += drawn[1]
@@ -151,20 +145,37 @@ def _deposits(rng: Random, place: Place, near: Points, bone: Grid, soft: Grid) -
     return path, cover, np.array(middles).reshape(-1, 2)
 
 
+def _deposit(rng: Random, at: Points, place: Place, usual: float) -> Drawn | None:
+    habit = str(rng.choice(HABITS, p=[0.36, 0.3, 0.14, 0.2]))
+    largest = float(np.exp(rng.uniform(np.log(0.5), np.log(45 if habit != "punctate" else 14))))
+    area = largest * float(rng.uniform(0.25, 1.0) if rng.random() < 0.5 else 1.0)
+    form = deposit_form(habit, int(rng.integers(1 << 30)), largest)
+    density = usual * float(np.exp(rng.uniform(np.log(0.12), np.log(1.3))))
+    matrix = turned(float(rng.uniform(0, 360)), (at[0], at[1])) @ np.diag([1 / place.pitch, 1 / place.pitch, 1.0])
+    return stamp(form, area, density, matrix, place.shape)
+
+
+def _fits(rng: Random, at: Points, bone: Grid, soft: Grid) -> bool:
+    """Whether a place lies in flesh; two of three that lie on bone are refused, or most deposits would."""
+    row, column = int(at[0]), int(at[1])
+    if not (4 <= row < bone.shape[0] - 4 and 4 <= column < bone.shape[1] - 4):
+        return False
+    return bool(soft[row, column] >= 1.5 and (bone[row, column] <= 0.15 or rng.random() > 0.65))
+
+
 def _crosses_skin(inside: NDArray[np.bool_], soft: Grid) -> bool:
     return bool(inside.sum() < 6 or (soft[inside] < 0.5).mean() > 0.02)
 
 
-def _surround(rng: Random, picture: Grid, soft: Grid, marks: Points) -> tuple[Grid, Points]:
+def _surround(rng: Random, picture: Grid, free: NDArray[np.bool_], seen: Points) -> tuple[Grid, Points]:
+    """Marks where it is free, dust, and a frame that leaves `seen` open; also places of some marks."""
     clean = picture.copy()
-    add_marks(
-        rng, picture, soft < 0.5 if rng.random() < 0.85 else np.ones(soft.shape, dtype=bool), int(rng.integers(0, 5))
-    )
+    add_marks(rng, picture, free, int(rng.integers(0, 5)))
     _dust(rng, picture)
     changed = 8.0 * np.argwhere(np.abs(picture - clean)[::8, ::8] > 0.1).astype(np.float64)
     marked = changed[rng.permutation(len(changed))[:6]]
     if rng.random() < 0.25:
-        picture = add_frame(rng, picture, marks)
+        picture = add_frame(rng, picture, seen)
     if rng.random() < 0.08:
         add_strip(rng, picture)
     return np.asarray(np.clip(picture, -0.05, 1.0 + rng.uniform(0.0, 0.2)), dtype=np.float32), marked

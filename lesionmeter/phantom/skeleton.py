@@ -260,10 +260,7 @@ def _bone(rng: Random, build: Build, ray: int, order: int, length: float) -> tup
     table = THUMB_WIDTHS if ray == 1 else FINGER_WIDTHS
     base, middle, head = np.array(table[order]) * SLENDER[ray] * build.width * np.exp(rng.normal(0, 0.05, 3))
     last = order == len(table) - 1
-    gap = float(rng.uniform(0.2, 1.3))
-    # A landmark lies at the base of a proximal phalanx, but at the head of the bone before a middle or distal one.
-    start = 0.0 if order == 1 else gap * (0.8 if order == 0 else 1.0)
-    end = length if last else length - (gap + rng.uniform(0.5, 1.6) if order == 0 else 0.1)
+    start, end = _joint_surfaces(rng, order, length, last)
     shapes: list[Shape] = []
     if build.child and rng.random() < 0.95:
         start, end, grown = _growth_plate(rng, build, ray, order, (base, head), (start, end))
@@ -274,7 +271,7 @@ def _bone(rng: Random, build: Build, ray: int, order: int, length: float) -> tup
             start, end, base, middle, head,
             flare_base=float(rng.uniform(0.10, 0.2)), flare_head=float(rng.uniform(0.08, 0.16)),
             cup=float(rng.uniform(-0.1, 0.25)),
-            dome=float(rng.uniform(*((0.4, 1.0) if last else (0.3, 0.9) if order == 0 else (-0.05, 0.5)))),
+            dome=float(rng.uniform(*_domes(order, last))),
             cortex=build.cortex * float(np.exp(rng.normal(0, 0.2))), marrow=build.marrow, density=density,
             plate=float(rng.uniform(0.1, 0.9)),
         )
@@ -286,6 +283,21 @@ def _bone(rng: Random, build: Build, ray: int, order: int, length: float) -> tup
     if ray == 1 and order == 0 and rng.random() < 0.75:
         shapes += [_sesamoid(rng, density, length) for _ in range(2)]
     return tuple(shapes)
+
+
+def _joint_surfaces(rng: Random, order: int, length: float, last: bool) -> tuple[float, float]:
+    gap = float(rng.uniform(0.2, 1.3))
+    # A landmark lies at the base of a proximal phalanx, but at the head of the bone before a middle or distal one.
+    if order == 0:
+        return 0.8 * gap, length - (gap + float(rng.uniform(0.5, 1.6)))
+    return 0.0 if order == 1 else gap, length if last else length - 0.1
+
+
+def _domes(order: int, last: bool) -> tuple[float, float]:
+    """Least and most rounding of a bone's head."""
+    if last:
+        return 0.4, 1.0
+    return (0.3, 0.9) if order == 0 else (-0.05, 0.5)
 
 
 def _growth_plate(
