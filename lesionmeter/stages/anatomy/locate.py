@@ -23,6 +23,8 @@ FILL = 0.80
 _TURNS = 8
 _CLOSER_LOOKS = ((0.0, 1.0), (-6.0, 0.97), (6.0, 0.97), (0.0, 0.92), (0.0, 1.04))
 _RESIDUAL_COST = 2.0
+_CLEAR = 0.6  # mean confidence of a first look that needs no second opinion
+_HOPELESS = 0.25  # mean confidence of a first look that no closer look can save
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,16 +77,30 @@ def locate(picture: Picture, network: LandmarkNetwork, polarity: Polarity | None
     polarity
         Which way dense tissue goes, if that is known; found by trying otherwise.
     """
-    as_dense = {Polarity.NORMAL: picture, Polarity.INVERTED: picture.negative()}
-    tried = [polarity] if polarity else list(Polarity)
-    firsts = {each: first_look(as_dense[each], network) for each in tried}
-    first = max(firsts.values(), key=lambda sighting: sighting.score)
+    seen, first = _first_sighting(picture, network, polarity)
+    if first.confidence.mean() < _HOPELESS:
+        return replace(first, polarity=seen)
     if polarity is None:
         bright = bones_are_bright(picture.levels[0], first.points)
-        polarity = Polarity.NORMAL if bright else Polarity.INVERTED
-    dense_bright = as_dense[polarity]
-    closer = closer_look(dense_bright, firsts[polarity], network, looks=1)
-    return replace(closer_look(dense_bright, closer, network), polarity=polarity)
+        seen = Polarity.NORMAL if bright else Polarity.INVERTED
+    dense_bright = _as_dense_bright(picture, seen)
+    closer = closer_look(dense_bright, first, network, looks=1)
+    return replace(closer_look(dense_bright, closer, network), polarity=seen)
+
+
+def _as_dense_bright(picture: Picture, polarity: Polarity) -> Picture:
+    return picture if polarity is Polarity.NORMAL else picture.negative()
+
+
+def _first_sighting(picture: Picture, network: LandmarkNetwork, polarity: Polarity | None) -> tuple[Polarity, Sighting]:
+    """The better first sighting of the polarities in question; the second is tried only if the first one is unclear."""
+    sightings: dict[Polarity, Sighting] = {}
+    for each in [polarity] if polarity else list(Polarity):
+        sightings[each] = first_look(_as_dense_bright(picture, each), network)
+        if sightings[each].confidence.mean() > _CLEAR:
+            break
+    best = max(sightings, key=lambda each: sightings[each].score)
+    return best, sightings[best]
 
 
 def first_look(picture: Picture, network: LandmarkNetwork) -> Sighting:
