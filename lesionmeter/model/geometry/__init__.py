@@ -7,6 +7,7 @@ from lesionmeter.model.geometry.polyaffine import (
     apply_affine,
     blend_weights,
     distance_to_segment,
+    exp_affine,
     log_affine,
 )
 from lesionmeter.model.geometry.registration import BoneMotion, Registration
@@ -24,5 +25,6 @@ __all__ = [
     "apply_affine",
     "blend_weights",
     "distance_to_segment",
+    "exp_affine",
     "log_affine",
 ]

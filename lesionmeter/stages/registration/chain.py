@@ -8,7 +8,7 @@ import numpy as np
 
 from lesionmeter.model.geometry import Affine, Capsule, Points, apply_affine
 from lesionmeter.stages.registration.pictures import HandPicture
-from lesionmeter.stages.registration.refine import MISMATCH, Fit, Patch, Prior, align, patch_of
+from lesionmeter.stages.registration.refine import MISMATCH, Fit, Patch, Prior, align, correlation, edges_of, patch_of
 from lesionmeter.stages.registration.search import Hit, SearchRange, find_bone
 from lesionmeter.stages.registration.settings import RegistrationSettings
 from lesionmeter.stages.registration.skeleton import RIGID_WITH_PALM, Bone, palm_start, similarity, skeleton
@@ -136,7 +136,8 @@ def _starts(pair: Pair, bone: Bone, parent: Affine, prior: Prior) -> list[Affine
     for guess in guesses:
         hits += find_bone(levels, own, guess, tried, bone.capsule.start)
     hits.sort(key=lambda hit: -hit.correlation)
-    return [prior.motion, *(hit.motion for hit in _distinct(hits, own, 0.007 * unit, most=4))]
+    hits.append(Hit(-1.0, prior.motion))
+    return [hit.motion for hit in _distinct(hits, own, 0.007 * unit, most=2 if rigid else 4)]
 
 
 def _distinct(hits: list[Hit], capsules: tuple[Capsule, ...], apart_mm: float, most: int) -> list[Hit]:
@@ -159,11 +160,15 @@ def _coarse_fit(pair: Pair, bone: Bone, start: Affine, prior: Prior) -> Fit:
 
 def _fine_fit(pair: Pair, bone: Bone, fit: Fit, prior: Prior) -> Fit:
     middle = _patch(pair, _MIDDLE, (bone.capsule,))
-    fit = align(middle, pair.second.levels[_MIDDLE], fit.motion, prior)
-    agreed = fit.correlation
-    fine = _patch(pair, _FINE, (bone.capsule,))
+    fit = align(edges_of(middle), pair.second.levels[_MIDDLE], fit.motion, prior)
+    agreed = correlation(middle, pair.second.levels[_MIDDLE], fit.motion)
+    fine = _edges(pair, _FINE, (bone.capsule,))
     fit = align(fine, pair.second.levels[_FINE], fit.motion, prior, MISMATCH)
     return Fit(fit.motion, agreed if fit.correlation > -1 else -1.0, fit.covariance)
+
+
+def _edges(pair: Pair, level: int, capsules: tuple[Capsule, ...]) -> Patch:
+    return edges_of(_patch(pair, level, capsules))
 
 
 def _patch(pair: Pair, level: int, capsules: tuple[Capsule, ...]) -> Patch:

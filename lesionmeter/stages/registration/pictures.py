@@ -34,13 +34,15 @@ class Level:
 
     def sample(self, points_mm: Points) -> NDArray[np.float64]:
         """Values at (n, 2) mm of the film, bilinear; NaN off the picture."""
-        at = self.index_of(points_mm)
         rows, columns = self.values.shape
-        inside = (at[:, 0] >= 0) & (at[:, 1] >= 0) & (at[:, 0] < rows - 1) & (at[:, 1] < columns - 1)
-        at = np.where(inside[:, None], at, 0.0)
-        corner = at.astype(np.intp)
-        down, right = (at - corner).T
-        first = corner[:, 0] * columns + corner[:, 1]
+        down = (points_mm[:, 0] - self.origin[0]) / self.pitch
+        right = (points_mm[:, 1] - self.origin[1]) / self.pitch
+        inside = (down >= 0) & (right >= 0) & (down < rows - 1) & (right < columns - 1)
+        if not inside.all():
+            down, right = np.where(inside, down, 0.0), np.where(inside, right, 0.0)
+        top, left = down.astype(np.intp), right.astype(np.intp)
+        down, right = down - top, right - left
+        first = top * columns + left
         flat = self.values.reshape(-1)
         upper = flat[first] * (1.0 - right) + flat[first + 1] * right
         lower = flat[first + columns] * (1.0 - right) + flat[first + columns + 1] * right
@@ -98,7 +100,9 @@ def _resampled(
     blur = 0.5 * np.sqrt(np.maximum((pitch / step) ** 2 - 1.0, 0.0))
     shape = tuple(np.floor((high - low) / pitch).astype(int) + 1)
     to_part = {"matrix": pitch / step, "offset": low / step - first, "output_shape": shape, "mode": "nearest"}
-    fine = ndimage.affine_transform(ndimage.gaussian_filter(density, blur), order=1, **to_part)
+    if blur.max() > 0.2:
+        density = ndimage.gaussian_filter(density, blur)
+    fine = ndimage.affine_transform(density, order=1, **to_part)
     hidden = np.zeros(film.shape, dtype=bool)[part] if ignore is None else ignore[part].copy()
     if film.padding is not None:
         hidden |= film.padding[part]
@@ -116,7 +120,9 @@ def even_contrast(density: Picture, usable: NDArray[np.bool_], window: int) -> P
 
     A floor of a tenth of the picture's typical spread keeps grain of empty background from being blown up.
     """
-    share = np.maximum(ndimage.uniform_filter(usable.astype(np.float32), window), np.float32(1e-3))
+    share = np.ones(1, dtype=np.float32)
+    if not usable.all():
+        share = np.maximum(ndimage.uniform_filter(usable.astype(np.float32), window), np.float32(1e-3))
     kept = np.where(usable, density, np.float32(0))
     mean = ndimage.uniform_filter(kept, window) / share
     square = ndimage.uniform_filter(kept * kept, window) / share

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from lesionmeter.model.geometry import Affine, Capsule, Points
+from lesionmeter.model.geometry import Affine, Capsule, Points, apply_affine
 from lesionmeter.stages.registration.pictures import Level
 
 
@@ -63,47 +63,60 @@ def find_bone(
     pivot
         Point of the first film, mm, that the turns are about.
     """
-    hits = [_best_shift(levels, capsules, turned(start, turn, pivot), tried.reach_mm) for turn in tried.turns]
+    window = _window(levels[1], capsules, (start, pivot), tried)
+    hits = [_best_shift(levels[0], capsules, turned(start, turn, pivot), window) for turn in tried.turns]
     return sorted((hit for hit in hits if hit is not None), key=lambda hit: -hit.correlation)
 
 
-def _best_shift(levels: tuple[Level, Level], capsules: tuple[Capsule, ...], motion: Affine, reach: float) -> Hit | None:
-    first, second = levels
-    grid, shape = _grid(capsules, motion, second, reach)
-    undo = np.linalg.inv(motion)
-    source = grid @ undo[:2, :2].T + undo[:2, 2]
-    near = np.min([c.distance(source) - c.radius for c in capsules], axis=0) < 0
-    values = first.sample(source)
-    inside = near & np.isfinite(values)
-    if inside.sum() < 30:
-        return None
-    template = np.where(inside, values - values[inside].mean(), 0.0).reshape(shape)
-    surface = _correlations(template, inside.reshape(shape), np.nan_to_num(second.sample(grid)).reshape(shape))
-    steps = int(reach / second.pitch)
-    window = np.roll(surface, (steps, steps), axis=(0, 1))[: 2 * steps + 1, : 2 * steps + 1]
-    place = np.unravel_index(int(window.argmax()), window.shape)
-    shift = (np.array(place) - steps) * second.pitch
-    moved = motion.copy()
-    moved[:2, 2] += shift
-    return Hit(float(window[place]), moved)
+@dataclass(frozen=True, eq=False)
+class _Window:
+    # The part of the second picture that is searched: its places (mm), shape, spectra of values and of squares.
+    places: Points
+    shape: tuple[int, int]
+    spectra: tuple[NDArray[np.complex128], NDArray[np.complex128]]
+    steps: int
+    pitch: float
 
 
-def _grid(capsules: tuple[Capsule, ...], motion: Affine, level: Level, reach: float) -> tuple[Points, tuple[int, int]]:
-    ends = np.concatenate([[c.start, c.end] for c in capsules]) @ motion[:2, :2].T + motion[:2, 2]
-    margin = max(c.radius for c in capsules) + reach
-    low = np.floor(level.index_of(ends.min(axis=0) - margin)).astype(int)
-    high = np.ceil(level.index_of(ends.max(axis=0) + margin)).astype(int)
+def _window(level: Level, capsules: tuple[Capsule, ...], start: tuple[Affine, Points], tried: SearchRange) -> _Window:
+    ends = np.concatenate([[c.start, c.end] for c in capsules])
+    turns = (-tried.turn_deg, 0.0, tried.turn_deg)
+    reached = np.concatenate([apply_affine(turned(start[0], turn, start[1]), ends) for turn in turns])
+    margin = max(c.radius for c in capsules) + tried.reach_mm
+    low = np.floor(level.index_of(reached.min(axis=0) - margin)).astype(int)
+    high = np.ceil(level.index_of(reached.max(axis=0) + margin)).astype(int)
     shape = (fft.next_fast_len(int(high[0] - low[0]), True), fft.next_fast_len(int(high[1] - low[1]), True))
     rows, columns = np.meshgrid(low[0] + np.arange(shape[0]), low[1] + np.arange(shape[1]), indexing="ij")
-    return np.stack([rows.ravel(), columns.ravel()], axis=1) * level.pitch + level.origin, shape
+    places = np.stack([rows.ravel(), columns.ravel()], axis=1) * level.pitch + level.origin
+    picture = np.nan_to_num(level.sample(places)).reshape(shape)
+    spectra = fft.rfft2(picture), fft.rfft2(picture * picture)
+    return _Window(places, shape, spectra, int(tried.reach_mm / level.pitch), level.pitch)
 
 
-def _correlations(template: Points, inside: NDArray[np.bool_], picture: Points) -> Points:
-    # Cyclic; the margin of `reach` round the template keeps the wrap away from the shifts that are read.
-    mask_f, picture_f = fft.rfft2(inside.astype(float)).conj(), fft.rfft2(picture)
-    count, shape = inside.sum(), picture.shape
-    cross = fft.irfft2(fft.rfft2(template).conj() * picture_f, shape)
-    mean = fft.irfft2(mask_f * picture_f, shape) / count
-    power = fft.irfft2(mask_f * fft.rfft2(picture * picture), shape) - count * mean * mean
+def _best_shift(first: Level, capsules: tuple[Capsule, ...], motion: Affine, window: _Window) -> Hit | None:
+    undo = np.asarray(np.linalg.inv(motion), dtype=np.float64)
+    source = apply_affine(undo, window.places)
+    near = np.flatnonzero(np.min([c.distance(source) - c.radius for c in capsules], axis=0) < 0)
+    values = first.sample(source[near])
+    near, values = near[np.isfinite(values)], values[np.isfinite(values)]
+    if len(near) < 30:
+        return None
+    template, inside = np.zeros(len(source)), np.zeros(len(source))
+    template[near], inside[near] = values - values.mean(), 1.0
+    surface = _correlations(template.reshape(window.shape), inside.reshape(window.shape), window.spectra)
+    steps = window.steps
+    shifts = np.roll(surface, (steps, steps), axis=(0, 1))[: 2 * steps + 1, : 2 * steps + 1]
+    place = np.unravel_index(int(shifts.argmax()), shifts.shape)
+    moved = motion.copy()
+    moved[:2, 2] += (np.array(place) - steps) * window.pitch
+    return Hit(float(shifts[place]), moved)
+
+
+def _correlations(template: Points, inside: Points, spectra: tuple[NDArray[np.complex128], ...]) -> Points:
+    # Cyclic; the margin of the reach round the template keeps the wrap away from the shifts that are read.
+    count, shape, mask = inside.sum(), template.shape, fft.rfft2(inside).conj()
+    cross = fft.irfft2(fft.rfft2(template).conj() * spectra[0], shape)
+    mean = fft.irfft2(mask * spectra[0], shape) / count
+    power = fft.irfft2(mask * spectra[1], shape) - count * mean * mean
     out: Points = cross / np.sqrt(np.maximum(power, 1e-3 * count) * max(float((template**2).sum()), 1e-9))
     return out

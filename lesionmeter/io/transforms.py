@@ -1,0 +1,92 @@
+"""Registrations as ITK transforms, for other programs such as 3D Slicer or SimpleITK.
+
+A film's physical space has its origin in the first pixel's centre, x = column and y = row in mm. A transform carries
+points of the film named first to the film named second; a resampling program that shows the second film on the first
+one's grid takes the same file. Each is the common motion of the hand (affine) after, or before, what the bones add (a
+displacement field); beyond 30 mm from the hand only the common motion is left.
+"""
+
+# mypy: disable-error-code="no-untyped-call"
+# SimpleITK announces types but leaves most of its functions without.
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import numpy as np
+import SimpleITK
+
+from lesionmeter.errors import UsageError
+from lesionmeter.model.geometry import Affine, Capsule, PolyAffine, Registration, exp_affine
+
+GRID_MM: Final = 0.75
+"""Distance of the field's grid points; interpolation between them errs by less than 0.01 mm."""
+
+MARGIN_MM: Final = 30.0
+"""How far round the bones the field reaches."""
+
+
+def write_transforms(registrations: Sequence[Registration], folder: Path) -> tuple[Path, ...]:
+    """Write `<from>__<to>__<hand>.h5` and its inverse `<to>__<from>__<hand>.h5` for each accepted registration.
+
+    Films are named without their ending, with `_` for `/`; where two would then share a name, each keeps its ending.
+    """
+    accepted = [registration for registration in registrations if registration.accepted]
+    names = _names(film for each in accepted for film in (each.film_from, each.film_to))
+    paths: list[Path] = []
+    for each in accepted:
+        folder.mkdir(parents=True, exist_ok=True)
+        ends = names[each.film_from], names[each.film_to]
+        for transform, (first, second) in zip(itk_transforms(each), (ends, ends[::-1]), strict=True):
+            paths.append(folder / f"{first}__{second}__{each.laterality}.h5")
+            SimpleITK.WriteTransform(transform, str(paths[-1]))
+    return tuple(paths)
+
+
+def itk_transforms(registration: Registration) -> tuple[SimpleITK.CompositeTransform, SimpleITK.CompositeTransform]:
+    """The ITK composite transform of an accepted registration, and of its inverse.
+
+    Raises
+    ------
+    UsageError
+        If the registration was refused.
+    """
+    if not registration.accepted:
+        pair = f"{registration.film_from} to {registration.film_to}"
+        raise UsageError(f"{pair}: expected an accepted registration, came a refused one ({registration.reason})")
+    blend = registration.field
+    moved = tuple(bone.moved(exp_affine(log)) for bone, log in zip(blend.capsules, blend.logs, strict=True))
+    forward, back = SimpleITK.CompositeTransform(2), SimpleITK.CompositeTransform(2)
+    forward.AddTransform(_affine(blend.common))  # ITK applies the transform that was added last first
+    forward.AddTransform(_field(blend, blend.capsules, back=False))
+    back.AddTransform(_field(blend, moved, back=True))
+    back.AddTransform(_affine(np.asarray(np.linalg.inv(blend.common), dtype=np.float64)))
+    return forward, back
+
+
+def _affine(matrix: Affine) -> SimpleITK.AffineTransform:
+    swapped = matrix[:2, :2][::-1, ::-1]
+    return SimpleITK.AffineTransform(swapped.ravel().tolist(), matrix[1::-1, 2].tolist())
+
+
+def _field(blend: PolyAffine, bones: tuple[Capsule, ...], *, back: bool) -> SimpleITK.DisplacementFieldTransform:
+    ends = np.concatenate([[bone.start, bone.end] for bone in bones])
+    low, high = ends.min(axis=0) - MARGIN_MM, ends.max(axis=0) + MARGIN_MM
+    axes = [np.arange(first, last + GRID_MM, GRID_MM) for first, last in zip(low, high, strict=True)]
+    grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+    points = grid.reshape(-1, 2)
+    added = (blend.flow(points, back=back) - points).reshape(grid.shape)
+    image = SimpleITK.GetImageFromArray(np.ascontiguousarray(added[..., ::-1]), isVector=True)
+    image.SetSpacing((GRID_MM, GRID_MM))
+    image.SetOrigin((float(low[1]), float(low[0])))
+    return SimpleITK.DisplacementFieldTransform(image)
+
+
+def _names(films: Iterable[str]) -> dict[str, str]:
+    distinct = sorted(set(films))
+    bare = {film: str(PurePosixPath(film).with_suffix("")).replace("/", "_") for film in distinct}
+    shared = collections.Counter(bare.values())
+    return {film: name if shared[name] == 1 else film.replace("/", "_") for film, name in bare.items()}

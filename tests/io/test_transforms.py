@@ -1,0 +1,68 @@
+"""Registrations that other programs open."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+import SimpleITK
+
+from lesionmeter.errors import UsageError
+from lesionmeter.io.transforms import itk_transforms, write_transforms
+from lesionmeter.model.geometry import BoneMotion, Capsule, Registration, Spacing, SpacingSource
+
+SPACING = Spacing(0.1, 0.2, SpacingSource.READER, 0.01)
+
+
+@pytest.fixture
+def bent() -> Registration:
+    """A finger whose end bends by 11.5 degrees about its joint, and a common shift of (3, -2) mm."""
+    bend, shift = np.eye(3), np.array([[1.0, 0, 3], [0, 1, -2], [0, 0, 1]])
+    bend[:2, :2] = [[0.98, -0.2], [0.2, 0.98]]
+    bend[:2, 2] = np.array([40.0, 5.0]) - bend[:2, :2] @ [40.0, 5.0]
+    bones = (
+        Capsule(np.array([0.0, 5.0]), np.array([40.0, 5.0]), 6.0),
+        Capsule(np.array([40.0, 5.0]), np.array([70.0, 5.0]), 5.0),
+    )
+    motions = (BoneMotion("a", bones[0], shift, 0.9, ok=True), BoneMotion("b", bones[1], shift @ bend, 0.9, ok=True))
+    return Registration("1983/left.tif", "1984.dcm", "L", SPACING, SPACING, motions, shift, accepted=True)
+
+
+POINTS = np.array([[100.0, 20.0], [390.0, 30.0], [420.0, 10.0], [650.0, 40.0], [500.0, 120.0]])
+
+
+def carried_by_itk(path: Path, points: np.ndarray) -> np.ndarray:
+    """(row, column) pixels through a transform file, by x and y in mm."""
+    transform = SimpleITK.ReadTransform(str(path))
+    moved = [transform.TransformPoint((column * 0.2, row * 0.1)) for row, column in points]
+    return np.array([[y / 0.1, x / 0.2] for x, y in moved])
+
+
+def test_a_file_and_its_inverse_are_named_by_films_and_hand(bent: Registration, tmp_path: Path) -> None:
+    paths = write_transforms((bent,), tmp_path / "transforms")
+    assert [path.name for path in paths] == ["1983_left__1984__L.h5", "1984__1983_left__L.h5"]
+
+
+def test_simpleitk_carries_points_as_the_registration_does(bent: Registration, tmp_path: Path) -> None:
+    forward, back = write_transforms((bent,), tmp_path)
+    there = bent.carry(POINTS)
+    np.testing.assert_allclose(carried_by_itk(forward, POINTS) * [0.1, 0.2], there * [0.1, 0.2], atol=0.02)
+    np.testing.assert_allclose(carried_by_itk(back, there) * [0.1, 0.2], POINTS * [0.1, 0.2], atol=0.02)
+
+
+def test_far_from_the_hand_only_the_common_motion_is_left(bent: Registration) -> None:
+    forward, back = itk_transforms(bent)
+    assert forward.TransformPoint((500.0, 500.0)) == pytest.approx((498.0, 503.0))
+    assert back.TransformPoint((498.0, 503.0)) == pytest.approx((500.0, 500.0))
+
+
+def test_films_that_differ_by_their_ending_keep_it(bent: Registration, tmp_path: Path) -> None:
+    twins = dataclasses.replace(bent, film_from="hand.tif", film_to="hand.dcm")
+    assert write_transforms((twins,), tmp_path)[0].name == "hand.tif__hand.dcm__L.h5"
+
+
+def test_a_refused_registration_is_not_written(bent: Registration, tmp_path: Path) -> None:
+    refused = dataclasses.replace(bent, accepted=False, reason="other hand")
+    assert write_transforms((refused,), tmp_path / "none") == ()
+    with pytest.raises(UsageError, match="expected an accepted registration, came a refused one"):
+        itk_transforms(refused)
