@@ -188,3 +188,7 @@ def test_landmarks_of_single_films_have_the_columns_of_the_table(tmp_path, patie
 def test_the_data_dictionary_explains_every_column():
     text = dictionary_markdown()
     assert all(f"| `{column.name}` |" in text for columns in TABLES.values() for column in columns)
+
+
+def test_the_data_dictionary_in_the_documentation_is_up_to_date(repository):
+    assert (repository / "docs" / "columns.md").read_text(encoding="utf-8") == dictionary_markdown()

@@ -21,7 +21,7 @@ DOCUMENT: Final = "assessment.json"
 """The file that makes a folder an output of lesionmeter."""
 
 OURS: Final = (
-    DOCUMENT, "report.html", "tables.xlsx",
+    DOCUMENT, "report.html", ".report.html.partial", "tables.xlsx",
     *(f"{table}.{ending}" for table in ("films", "landmarks", "registration", "deposits", "changes")
       for ending in ("csv", "parquet")),
     "masks/*.tif", "transforms/*.h5", "figures/*",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import escape
 from typing import Final
 
@@ -110,15 +110,19 @@ def _name(identity: str, around: Points, colour: str) -> str:
 def _scale_bar(assessment: Assessment, window: Window) -> str:
     """A bar of round mm at the lower left; on a film of unknown scale, words instead."""
     scaled = any(film.film == window.film and film.spacing is not None for film in assessment.films)
-    white = f"fill='#fff' stroke='#000' stroke-width='3' stroke-opacity='.7' paint-order='stroke' {FONT}"
     if not scaled:
-        return f"<text x='12' y='{SIDE - 12}' font-size='13' {white}>scale unknown</text>"
+        return _plate(104, 22) + _plate_text(SIDE - 12, "scale unknown")
     length = next(mm for mm in _BARS_MM if mm <= 0.4 * window.side_mm)
-    return "".join(_bar(length, length / window.side_mm * SIDE, white))
+    pixels = length / window.side_mm * SIDE
+    bar = f"<rect x='12' y='{SIDE - 14}' width='{pixels:.1f}' height='3' fill='#fff'/>"
+    return _plate(max(pixels, 40) + 12, 34) + bar + _plate_text(SIDE - 20, f"{length} mm")
 
 
-def _bar(length_mm: int, pixels: float, white: str) -> Iterator[str]:
-    top = SIDE - 14
-    yield f"<rect x='11' y='{top - 1}' width='{pixels + 2:.1f}' height='5' fill='#000' fill-opacity='.6'/>"
-    yield f"<rect x='12' y='{top}' width='{pixels:.1f}' height='3' fill='#fff'/>"
-    yield f"<text x='12' y='{top - 6}' font-size='14' {white}>{length_mm} mm</text>"
+def _plate(width: float, height: float) -> str:
+    """A dark ground at the lower left, so that what is on it can be read on bone too."""
+    where = f"x='6' y='{SIDE - 6 - height}' width='{width:.1f}' height='{height}'"
+    return f"<rect {where} rx='3' fill='#000' fill-opacity='.6'/>"
+
+
+def _plate_text(row: float, text: str) -> str:
+    return f"<text x='12' y='{row}' font-size='14' fill='#fff' {FONT}>{text}</text>"

@@ -19,7 +19,7 @@ from lesionmeter.report.figures.places import outlines_of
 LONGEST: Final = 1300
 _FINE: Final = 2  # drawn at twice the size and then made smaller, so that lines have no steps
 _OUTLINE, _LANDMARK, _LEADER = (255, 176, 0, 255), (88, 196, 255, 150), (255, 255, 255, 190)
-_NAMES: Final = 42
+_NAMES: Final = 30
 """A name's height is this part of the picture's."""
 
 Box = tuple[float, float, float, float]
