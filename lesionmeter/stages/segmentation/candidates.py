@@ -25,7 +25,10 @@ LOOKED_AT: Final = 90
 """Seeds a hand whose outlines are drawn in full: over three times the most deposits seen in print on one hand."""
 
 TWINS_MM: Final = 0.5
-"""Seeds whose coarse borders have middles this near and radii this alike are one."""
+"""Seeds whose coarse borders have middles this near, and sizes as near as the next value, are one."""
+
+TWINS_LOG_SIZE: Final = 0.2
+"""Difference in the logarithm of the radius."""
 
 CLICK_RADII_MM: Final = (0.5, 0.9, 1.4, 2.1, 3.0, 4.0)
 """Sizes tried round a click, where nothing is known of the size."""
@@ -43,11 +46,13 @@ def automatic(field: SearchField, smooth: NDArray[np.float32], hands: int) -> li
         return []
     coarse = trace(smooth, field.pitch, seeds.points, COARSE)
     chosen = _promising(coarse, field.pitch, LOOKED_AT * hands)
-    centres = polygons(coarse, field.pitch, COARSE)[chosen].mean(axis=1)
+    centres = polygons(coarse, field.pitch, COARSE)[[twins[0] for twins in chosen]].mean(axis=1)
     found = _round_outlines(field, smooth, centres)
-    for index in chosen:
-        region = _region_outline(field, smooth, seeds.points[index], float(seeds.radii_mm[index]))
-        found += [region] if region is not None else []
+    for twins in chosen:
+        sizes = seeds.radii_mm[twins]
+        for size in {float(sizes[0]), float(sizes.max())}:
+            region = _region_outline(field, smooth, seeds.points[twins[0]], size)
+            found += [region] if region is not None else []
     return found
 
 
@@ -60,18 +65,20 @@ def at_click(field: SearchField, smooth: NDArray[np.float32], point: Points) -> 
     return found
 
 
-def _promising(coarse: RayBorders, pitch: float, most: int) -> list[int]:
-    """Indices of the seeds with the strongest whole border, without twins, strongest first."""
+def _promising(coarse: RayBorders, pitch: float, most: int) -> list[list[int]]:
+    """Indices of the seeds with the strongest whole border, strongest first, each with its twins after it."""
     weak, weaker = np.percentile(coarse.falls, [25, 10], axis=1)
     middles = polygons(coarse, pitch, COARSE).mean(axis=1) * pitch
-    radii = coarse.radii_mm.mean(axis=1)
-    chosen: list[int] = []
+    sizes = np.log(coarse.radii_mm.mean(axis=1))
+    chosen: list[list[int]] = []
     for index in np.argsort(-(weak + weaker), kind="stable"):
-        near = np.linalg.norm(middles[chosen] - middles[index], axis=1) < TWINS_MM
-        if not (near & (np.abs(np.log(radii[chosen] / radii[index])) < 0.2)).any():
-            chosen.append(int(index))
-        if len(chosen) == most:
-            break
+        first = [twins[0] for twins in chosen]
+        near = np.linalg.norm(middles[first] - middles[index], axis=1) < TWINS_MM
+        alike = np.flatnonzero(near & (np.abs(sizes[first] - sizes[index]) < TWINS_LOG_SIZE))
+        if alike.size:
+            chosen[alike[0]].append(int(index))
+        elif len(chosen) < most:
+            chosen.append([int(index)])
     return chosen
 
 

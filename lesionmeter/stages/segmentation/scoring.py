@@ -11,32 +11,40 @@ from lesionmeter.model.geometry import Points
 from lesionmeter.model.site import BONES, Landmarks
 from lesionmeter.stages.segmentation.outlines import Outline
 
-EVEN_ODDS: Final = 0.21
+EVEN_ODDS: Final = 0.215
 """Border strength at which a candidate is as likely a deposit as not."""
 
 STEEPNESS: Final = 25.0
 """Growth of the log odds with border strength."""
 
-PLATE: Final = 0.3
+PLATE: Final = 0.45
 """Share of its strength that a candidate loses if it lies on a bone's axis at its base, where growth plates are."""
+
+ROUND_FIRST: Final = 1.1
+"""Advantage of an outline on rays over a region of the same thing."""
 
 AXIS_SHARE: Final = 0.015
 """Distance from a bone's axis, as a share of the hand's length, within which epiphyses have their middle."""
 
 
 def strength(outline: Outline) -> float:
-    """Fall across the weakest twentieth and tenth of the border, less for ragged shapes.
+    """Fall across the weakest twentieth and tenth of the border, less for ragged and for small shapes.
 
     A bone corner has a strong edge on one side only; a deposit has it all the way round.
     """
     weakest, weak = np.percentile(outline.falls, [5, 10])
     compact = min(1.0, 4 * np.pi * outline.area_mm2 / max(outline.perimeter_mm, 1e-6) ** 2)
-    return float((weakest + weak) * max(compact, 0.0) ** 0.3)
+    size = float(np.clip(outline.area_mm2, 1, 20)) ** 0.1
+    return float((weakest + weak) * max(compact, 0.0) ** 0.3 * size)
 
 
 def worth(outline: Outline) -> float:
-    """What decides between outlines of one thing: border strength, and more of the thing taken in."""
-    return float(max(strength(outline), 0.0) * np.clip(outline.area_mm2, 1, 20) ** 0.25)
+    """What decides between outlines of one thing: border strength, more of the thing taken in, and rays before regions.
+
+    Where both hold, the border on rays is the sharper one: it needs no level of background or deposit.
+    """
+    preference = ROUND_FIRST if outline.round else 1.0
+    return float(preference * max(strength(outline), 0.0) * np.sqrt(np.clip(outline.area_mm2, 1, 20)))
 
 
 def placed(value: float, middle: Points, hands: tuple[Landmarks, ...]) -> float:
