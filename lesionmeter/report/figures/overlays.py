@@ -45,7 +45,7 @@ def overlay(assessment: Assessment, film: str, values: Picture) -> Image.Image:
         if hand.film == film:
             _draw_landmarks(draw, hand, scale)
     _draw_deposits(draw, assessment, film, scale)
-    drawn: Image.Image = Image.alpha_composite(base, layer.resize(base.size, Image.Resampling.LANCZOS))
+    drawn: Image.Image = Image.alpha_composite(base, layer.reduce(_FINE))
     return drawn.convert("RGB")
 
 
