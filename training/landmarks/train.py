@@ -28,7 +28,9 @@ class TrainSettings:
     Parameters
     ----------
     seed
-        Of the films, the order they are seen in, and every change made to them.
+        Of the order that films are seen in, and of every change made to them.
+    films
+        Seed of the films.
     steps, batch
         Steps, and films a step.
     shards
@@ -44,10 +46,11 @@ class TrainSettings:
     """
 
     seed: int = 1
+    films: int = 1
     steps: int = 1600
     batch: int = 20
     shards: int = 24
-    head_start: float = 0.15
+    head_start: float = 0.25
     small: int = 128
     small_share: float = 0.5
     rate: float = 2e-3
@@ -65,8 +68,22 @@ class TrainSettings:
         return self.rate * min(1.0, (step + 1) / 200) * (0.02 + 0.98 * cosine)
 
 
-def train(pool: Path, settings: TrainSettings) -> LandmarkNet:
+FIRST = TrainSettings()
+SECOND = TrainSettings(seed=2, shards=36, head_start=1.0, small_share=0.0, rate=1.2e-3)
+"""The two runs of the shipped weights: the second goes on from the first, at full size, with more films."""
+
+
+def train(pool: Path, settings: TrainSettings, start_from: LandmarkNet | None = None) -> LandmarkNet:
     """Train on the films of `pool`, which another process may still be filling.
+
+    Parameters
+    ----------
+    pool
+        Folder of simulated films.
+    settings
+        Seeds, steps, rates.
+    start_from
+        A trained network to go on from; a new one if None.
 
     Returns
     -------
@@ -76,10 +93,10 @@ def train(pool: Path, settings: TrainSettings) -> LandmarkNet:
     torch.manual_seed(settings.seed)
     torch.set_num_threads(1)
     rng = np.random.default_rng([settings.seed, 7])
-    network = LandmarkNet().to(memory_format=torch.channels_last)
+    network = (start_from or LandmarkNet()).train().to(memory_format=torch.channels_last)
     mean_network = copy.deepcopy(network).eval()
     optimizer = torch.optim.AdamW(network.parameters(), lr=settings.rate, weight_decay=settings.decay)
-    films = load_shards(pool, settings.seed, range(settings.shards_at(0)))
+    films = load_shards(pool, settings.films, range(settings.shards_at(0)))
     start = time.monotonic()
     for step in range(settings.steps):
         films = _grown(films, pool, settings, step)
@@ -104,7 +121,7 @@ def train(pool: Path, settings: TrainSettings) -> LandmarkNet:
 
 def _grown(films: Films, pool: Path, settings: TrainSettings, step: int) -> Films:
     have, want = len(films.points) // SHARD, settings.shards_at(step)
-    return films if want <= have else join(films, load_shards(pool, settings.seed, range(have, want)))
+    return films if want <= have else join(films, load_shards(pool, settings.films, range(have, want)))
 
 
 def _drawn(films: Films, rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor, Tensor]:

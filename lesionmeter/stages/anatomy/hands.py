@@ -73,7 +73,8 @@ def _search(picture: Picture, polarity: Polarity | None, settings: AnatomySettin
     """One hand on the whole picture, else two side by side or one above the other."""
     reason, whole = _looked(picture, (slice(None), slice(None)), polarity, settings)
     if not reason:
-        return _Search((whole,), "")
+        looks = [_looked(picture, part, polarity, settings) for part in _rest(picture, whole)]
+        return _Search((whole, *(sighting for refused, sighting in looks if not refused)), "")
     longer_first = (0, 1) if picture.shape[0] > picture.shape[1] else (1, 0)
     for axis in longer_first:
         looks = [_looked(picture, part, polarity, settings) for part in _halves(picture, axis)]
@@ -84,6 +85,28 @@ def _search(picture: Picture, polarity: Polarity | None, settings: AnatomySettin
 
 
 Part = tuple[slice, slice]
+
+_ROOM = 0.45
+"""Least width, in hand lengths, of a strip beside a hand that a second hand could lie in."""
+
+_MARGIN = 0.06
+"""Soft tissue beyond the outermost landmarks, in hand lengths."""
+
+
+def _rest(picture: Picture, sighting: Sighting) -> tuple[Part, ...]:
+    """The widest strip of the picture beside a hand; none if no second hand has room there."""
+    margin = _MARGIN * sighting.length
+    low = np.floor(sighting.points.min(0) - margin).astype(int)
+    high = np.ceil(sighting.points.max(0) + margin).astype(int)
+    (rows, columns), whole = picture.shape, slice(None)
+    strips: list[tuple[int, Part]] = [
+        (low[0], (slice(0, max(low[0], 0)), whole)),
+        (rows - high[0], (slice(high[0], None), whole)),
+        (low[1], (whole, slice(0, max(low[1], 0)))),
+        (columns - high[1], (whole, slice(high[1], None))),
+    ]
+    width, part = max(strips, key=lambda strip: strip[0])
+    return (part,) if width > _ROOM * sighting.length else ()
 
 
 def _halves(picture: Picture, axis: int) -> tuple[Part, Part]:

@@ -1,0 +1,133 @@
+"""Finding hands: simulated films whose landmarks are known, turned, mirrored, negated, paired and cut."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from lesionmeter.errors import UsageError
+from lesionmeter.io.study import read_film
+from lesionmeter.model.patient import FilmAnatomy
+from lesionmeter.model.radiograph import Polarity, Radiograph
+from lesionmeter.phantom.training import landmark_sample
+from lesionmeter.stages.anatomy import find_hands, network
+
+Grey = NDArray[np.float32]
+
+
+@cache
+def upright_left_hand() -> tuple[Grey, NDArray[np.float64]]:
+    """A simulated film of a left hand, fingers up, dense bright, with its landmarks."""
+    rng = np.random.default_rng(20)
+    while True:
+        grey, points, upright = landmark_sample(rng)
+        wrist = points[0].astype(int)
+        if upright and grey[wrist[0], wrist[1]] > np.median(grey) and points.min() > 0 and points.max() < 180:
+            return grey, points
+
+
+def film(grey: Grey, **stated: object) -> Radiograph:
+    """Grey values from 0 to 1 as a film of 12 bits."""
+    pixels = np.rint(4095 * grey).astype(np.uint16)
+    return dataclasses.replace(Radiograph("hand.tif", pixels, bits=12), **stated)  # type: ignore[arg-type]
+
+
+def error(found: FilmAnatomy, points: NDArray[np.float64]) -> float:
+    """Mean distance of the one hand's points from the truth, in hand lengths."""
+    (hand,) = found.hands
+    length = np.linalg.norm(points[12] - points[0])
+    return float(np.linalg.norm(hand.landmarks.points - points, axis=1).mean() / length)
+
+
+def test_points_of_a_left_hand_lie_within_two_hundredths_of_its_length() -> None:
+    grey, points = upright_left_hand()
+    found = find_hands(film(grey))
+    assert [hand.laterality for hand in found.hands] == ["L"]
+    assert error(found, points) < 0.02
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_turned_film_shows_the_same_hand(quarters: int) -> None:
+    grey, _ = upright_left_hand()
+    found = find_hands(film(np.rot90(grey, quarters)))
+    assert [hand.laterality for hand in found.hands] == ["L"]
+
+
+def test_a_mirrored_film_shows_the_other_hand() -> None:
+    grey, points = upright_left_hand()
+    found = find_hands(film(grey[:, ::-1]))
+    assert [hand.laterality for hand in found.hands] == ["R"]
+    assert error(found, np.array([0, grey.shape[1] - 1]) + points * [1, -1]) < 0.02
+
+
+def test_a_negative_is_known_by_its_dark_bones() -> None:
+    grey, points = upright_left_hand()
+    found = find_hands(film(1 - grey))
+    assert (found.polarity, found.polarity_source) == (Polarity.INVERTED, "found")
+    assert error(found, points) < 0.02
+
+
+def test_a_wrong_polarity_in_the_file_is_remarked() -> None:
+    grey, _ = upright_left_hand()
+    stated = film(grey, polarity=Polarity.INVERTED, polarity_source="photometric interpretation")
+    (hand,) = find_hands(stated).hands
+    assert "polarity inverted is stated" in hand.remarks[0]
+
+
+def test_a_stated_side_wins_and_the_disagreement_is_remarked() -> None:
+    grey, _ = upright_left_hand()
+    (hand,) = find_hands(film(grey, laterality="R")).hands
+    assert hand.laterality == "R"
+    assert "thumb lies as on L" in hand.remarks[0]
+
+
+def test_two_hands_on_a_film_are_two_hands_left_first() -> None:
+    grey, points = upright_left_hand()
+    found = find_hands(film(np.hstack([grey[:, ::-1], grey])))
+    assert [hand.laterality for hand in found.hands] == ["L", "R"]
+    left = found.hands[0].landmarks.points - [0, grey.shape[1]]
+    assert np.abs(left - points).mean() < 0.02 * np.linalg.norm(points[12] - points[0])
+
+
+def test_a_hand_cut_through_its_fingers_is_refused() -> None:
+    grey, points = upright_left_hand()
+    found = find_hands(film(grey[int(points[[6, 10, 14], 0].mean()) :]))
+    assert found.hands == ()
+    assert "hand" in found.reason
+
+
+def test_a_film_without_a_hand_is_refused() -> None:
+    grain = np.random.default_rng(0).normal(0.5, 0.1, (192, 192)).clip(0, 1).astype(np.float32)
+    found = find_hands(film(grain))
+    assert found.hands == ()
+    assert "no whole hand found" in found.reason
+
+
+def test_every_run_gives_the_same_digits() -> None:
+    grey, _ = upright_left_hand()
+    first, second = (find_hands(film(grey)).hands[0].landmarks for _ in range(2))
+    np.testing.assert_array_equal(first.points, second.points)
+    np.testing.assert_array_equal(first.confidence, second.confidence)
+
+
+def test_changed_weights_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / "landmarks.onnx").write_bytes(b"something else")
+    (tmp_path / "weights" / "landmarks.json").write_text(json.dumps({"sha256": "0" * 64}))
+    monkeypatch.setattr(network, "files", lambda _: tmp_path)
+    with pytest.raises(UsageError, match="expected SHA-256 0000"):
+        network.landmark_network.__wrapped__()
+
+
+def test_development_films_show_their_hands(films: Path) -> None:
+    truth = json.loads((films / "dev01" / "truth.json").read_text())["films"][0]
+    points = np.array(truth["hands"]["left"]["landmarks_xy"])[:, ::-1]
+    found = find_hands(read_film(films / "dev01" / f"{truth['file']}.tif"))
+    assert [hand.laterality for hand in found.hands] == ["L"]
+    assert error(found, points) < 0.02
