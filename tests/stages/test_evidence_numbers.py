@@ -57,7 +57,7 @@ def test_specks_have_ratios_that_mean_little() -> None:
     found = change(seen("1983", 0.1), seen("1988", 0.3), settings=EvidenceSettings())
     assert found.call is Call.INDETERMINATE
     assert found.log_ratio is not None
-    assert found.log_ratio.hi > 3.0
+    assert found.log_ratio.hi > 2.0  # from three times to ten times as large, or not at all
 
 
 def test_an_absent_deposit_may_have_any_area_up_to_the_limit_of_detection() -> None:
