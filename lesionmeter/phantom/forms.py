@@ -157,7 +157,7 @@ def _punctate(rng: Random, radius: float) -> tuple[Field, float]:
 
 
 def _crescent(rng: Random, radius: float) -> tuple[Field, float]:
-    half = float(np.clip(1.77 * radius * rng.uniform(0.1, 0.21), 0.2, 0.9))
+    half = float(np.clip(1.77 * radius * rng.uniform(0.13, 0.21), 0.2, 0.9))
     span = float(rng.uniform(1.1, 3.4))
     bow = np.pi * radius**2 / (2 * half * span)
     taper, wave, phase = float(rng.uniform(0.0, 0.7)), float(rng.uniform(0, 0.15)), float(rng.uniform(0, 6.3))
