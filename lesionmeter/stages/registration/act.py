@@ -50,7 +50,7 @@ def register(
         return _registration(baseline, later, (), palm_start(pair.points_from, pair.points_to), unlike)
     hand = match_hand(pair)
     judged = tuple(judge_bone(bone, settings, pair.unit_mm) for bone in hand.bones)
-    refused, remark = judge_pair(judged, hand.palm.motion, settings)
+    refused, remark = judge_pair(judged, hand.palm, settings)
     motions = fill_in(judged, hand, pair.unit_mm)
     if refused:
         return _registration(baseline, later, motions, hand.palm.motion, refused)

@@ -10,6 +10,7 @@ import numpy as np
 
 from lesionmeter.model.geometry import Affine, BoneMotion, Points, apply_affine
 from lesionmeter.stages.registration.chain import Matched, MatchedHand
+from lesionmeter.stages.registration.refine import Fit
 from lesionmeter.stages.registration.settings import RegistrationSettings
 from lesionmeter.stages.registration.skeleton import similarity
 
@@ -42,25 +43,24 @@ def predicted_error(matched: Matched) -> float:
     return 0.02 + 1.73 * math.sqrt(float(variance.mean()))
 
 
-def judge_pair(bones: tuple[BoneMotion, ...], palm: Affine, settings: RegistrationSettings) -> tuple[str, str]:
+def judge_pair(bones: tuple[BoneMotion, ...], palm: Fit, settings: RegistrationSettings) -> tuple[str, str]:
     """Why the pair is refused (empty if it is not), and what to beware of if it is accepted."""
     seen = np.array([bone.correlation for bone in bones if bone.correlation > -1.0])
     median = float(np.median(seen)) if len(seen) else -1.0
     weak = int(np.count_nonzero(seen < settings.weak_correlation))
-    if len(seen) < 10 or median < settings.accept_median or weak > settings.accept_weak_share * len(seen):
+    too_weak = len(seen) < 10 or weak > settings.accept_weak_share * len(seen)
+    if too_weak or median < settings.accept_median or palm.correlation < settings.accept_palm:
         return (
-            f"expected the same hand on both films (median bone correlation {settings.accept_median:.2f} or more), "
-            f"came {median:.2f} with {weak} of {len(seen)} bones below {settings.weak_correlation:.2f}"
+            f"expected the same hand on both films (palm correlation {settings.accept_palm:.2f} or more, median bone "
+            f"correlation {settings.accept_median:.2f} or more), came {palm.correlation:.2f} and {median:.2f} with "
+            f"{weak} of {len(seen)} bones below {settings.weak_correlation:.2f}"
         ), ""
     remarks = []
     failed = [bone.bone for bone in bones if not bone.ok]
     if failed:
         remarks.append(f"not matched, follow their neighbours: {', '.join(failed)}")
-    turned = [
-        f"{bone.bone} {_turn(bone, palm):.0f}"
-        for bone in bones
-        if bone.ok and _turn(bone, palm) > settings.pose_change_deg
-    ]
+    turns = {bone.bone: _turn(bone, palm.motion) for bone in bones if bone.ok}
+    turned = [f"{name} {turn:.0f}" for name, turn in turns.items() if turn > settings.pose_change_deg]
     if turned:
         remarks.append(f"turned by over {settings.pose_change_deg:.0f} degrees against the palm: {', '.join(turned)}")
     return "", "; ".join(remarks)
