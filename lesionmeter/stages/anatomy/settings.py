@@ -30,4 +30,4 @@ class AnatomySettings:
     least_confidence: float = 0.30
     most_misfit: float = 0.06
     most_unrest: float = 0.02
-    site_grid: float = 0.0025
+    site_grid: float = 0.004

@@ -174,7 +174,13 @@ def _inside_palm(points: Points, landmarks: Points) -> NDArray[np.bool_]:
 
 def _aspects(place: NDArray[np.int_], aside: NDArray[np.float64]) -> NDArray[np.int_]:
     """Numbers into `ASPECTS`; `aside` is positive on the radial side, in hand lengths."""
-    names = np.array(_NAMES)[np.maximum(place, 0)]
-    band = np.where(np.char.endswith(names, "tip"), _TIP_MIDLINE, _MIDLINE)
-    band = np.where(np.isin(names, ["palm", "wrist"]), _PALM_MIDLINE, band)
-    return np.where(np.abs(aside) <= band, 2, np.where(aside > 0, 0, 1))
+    return np.where(np.abs(aside) <= _BANDS[place], 2, np.where(aside > 0, 0, 1))
+
+
+def _midline_of(name: str) -> float:
+    if name in ("palm", "wrist"):
+        return _PALM_MIDLINE
+    return _TIP_MIDLINE if name.endswith("tip") else _MIDLINE
+
+
+_BANDS: Final = np.array([_midline_of(name) for name in _NAMES])
