@@ -3,57 +3,99 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from lesionmeter.errors import UsageError
-from lesionmeter.model.findings import Assessment
+from lesionmeter.model.findings import Assessment, FilmFinding
+from lesionmeter.model.geometry import Points, Registration
 from lesionmeter.model.patient import Hand
 from lesionmeter.model.points import AskedPoint, CarriedPoint
 
 
+def check_points(asked: Iterable[AskedPoint], films: Iterable[str]) -> None:
+    """Refuse points of films that are not there, before the work begins.
+
+    Raises
+    ------
+    UsageError
+        If a point names another film than these.
+    """
+    known = sorted(films)
+    strangers = [f"{point.film!r} (point {point.name})" for point in asked if point.film not in known]
+    if strangers:
+        raise UsageError(f"points: expected films of {known}, came {', '.join(dict.fromkeys(strangers[:5]))}")
+
+
 def carry_points(registered: Assessment, asked: Iterable[AskedPoint]) -> tuple[CarriedPoint, ...]:
     """Carry points to every other film of the hand that each lies on, through that hand's baseline film.
+
+    A film on which no hand at all was found may show the hand too: a point is not carried there, with the reason.
+
+    Parameters
+    ----------
+    registered
+        From `register_hands` or `assess`.
+    asked
+        The points.
+
+    Returns
+    -------
+    tuple of CarriedPoint
+        Point by point, each on every other film in order of date.
 
     Raises
     ------
     UsageError
         If a point names a film that the assessment does not have.
     """
-    films = {film.film for film in registered.films}
-    carried: list[CarriedPoint] = []
-    for point in asked:
-        if point.film not in films:
-            raise UsageError(f"point {point.name}: expected one of the films {sorted(films)}, came {point.film!r}")
-        hands = [hand for hand in registered.hands if hand.film == point.film]
-        if not hands:
-            carried += [CarriedPoint(point, f, None, None, False, "no hand found") for f in films - {point.film}]
+    asked = tuple(asked)
+    films = {film.film: film for film in registered.films if film.shape is not None}
+    check_points(asked, films)
+    return tuple(carried for point in asked for carried in _everywhere(registered, films, point))
+
+
+def _everywhere(registered: Assessment, films: dict[str, FilmFinding], point: AskedPoint) -> Iterator[CarriedPoint]:
+    here = [hand for hand in registered.hands if hand.film == point.film]
+    side = min(here, key=lambda hand: _distance(hand, point)).laterality.value if here else ""
+    for film in films.values():
+        if film.film == point.film or (film.hands and side and side not in film.hands):
             continue
-        side = min(hands, key=lambda hand: _distance(hand, point)).laterality.value
-        others = [hand.film for hand in registered.hands if hand.laterality.value == side and hand.film != point.film]
-        carried += [_carry(registered, point, side, film) for film in others]
-    return tuple(carried)
+        blind = next((name for name in (point.film, film.film) if not films[name].hands), "")
+        reason = f"no hand was found on {blind}" if blind else ""
+        if not blind and not _inside(films[point.film], np.array(point.position)):
+            reason = f"lies off its own film {point.film}"
+        if reason:
+            yield CarriedPoint(point, film.film, None, None, False, reason)
+        else:
+            ways = {way.film_to: way for way in registered.registrations if way.laterality == side}
+            yield _carried(point, film, ways)
 
 
 def _distance(hand: Hand, point: AskedPoint) -> float:
     return float(np.linalg.norm(hand.landmarks.points - np.array(point.position), axis=1).min())
 
 
-def _carry(registered: Assessment, asked: AskedPoint, side: str, film: str) -> CarriedPoint:
-    place, error = np.array([asked.position]), 0.0
-    ways = {r.film_to: r for r in registered.registrations if r.laterality == side}
-    refused = [ways[f].reason for f in (asked.film, film) if f in ways and not ways[f].accepted]
+def _carried(point: AskedPoint, film: FilmFinding, ways: dict[str, Registration]) -> CarriedPoint:
+    """From the point's film back to the baseline, and on to the other film; either may be the baseline itself."""
+    back, forth = ways.get(point.film), ways.get(film.film)
+    refused = [way.reason for way in (back, forth) if way is not None and not way.accepted]
     if refused:
-        return CarriedPoint(asked, film, None, None, False, f"registration refused: {refused[0]}")
-    if asked.film in ways:
-        place = ways[asked.film].carry_back(place)
-        error = float(ways[asked.film].error_mm(place)[0])
-    if film in ways:
-        error = math.hypot(error, float(ways[film].error_mm(place)[0]))
-        place = ways[film].carry(place)
-    shape = next(f.shape for f in registered.films if f.film == film)
-    row, column = float(place[0, 0]), float(place[0, 1])
-    inside = shape is not None and -0.5 <= row <= shape[0] - 0.5 and -0.5 <= column <= shape[1] - 0.5
-    reason = "" if inside else "lies off the film"
-    return CarriedPoint(asked, film, (row, column), error, inside, reason)
+        return CarriedPoint(point, film.film, None, None, False, f"registration refused: {refused[0]}")
+    place, errors = np.array([point.position]), [0.0, 0.0]
+    if back is not None:
+        place = back.carry_back(place)
+        errors[0] = float(back.error_mm(place)[0])
+    if forth is not None:
+        errors[1] = float(forth.error_mm(place)[0])
+        place = forth.carry(place)
+    inside = _inside(film, place[0])
+    row, column = place[0].tolist()
+    return CarriedPoint(
+        point, film.film, (row, column), math.hypot(*errors), inside, "" if inside else "lies off the film"
+    )
+
+
+def _inside(film: FilmFinding, place: Points) -> bool:
+    return film.shape is not None and bool(np.all(place >= -0.5) and np.all(place <= np.array(film.shape) - 0.5))

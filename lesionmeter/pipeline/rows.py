@@ -1,71 +1,67 @@
-"""Small steps between the stages: corrected hands, films grouped, rows of films."""
+"""What became of each film, and of deposits where their hand was not found."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Hashable, Mapping
+from collections.abc import Iterator, Mapping
 
-import numpy as np
-
-from lesionmeter.model.corrections import LandmarkCorrection
-from lesionmeter.model.deposit import Deposit, Origin, Track
-from lesionmeter.model.findings import FilmFinding, ScaleCheck, Status
-from lesionmeter.model.patient import FilmAnatomy, Hand, HandView, Skipped
+from lesionmeter.model.deposit import Track
+from lesionmeter.model.findings import DepositFinding, FilmFinding, ScaleCheck, Status
+from lesionmeter.model.patient import FilmAnatomy, Patient, Skipped
 from lesionmeter.model.radiograph import Radiograph, ScaledRadiograph
-from lesionmeter.model.site import Landmarks, Site, SiteMap
+from lesionmeter.model.site import Site
 
 
-def moved(hand: Hand, moves: list[LandmarkCorrection]) -> Hand:
-    """The hand with the landmarks that a reader moved."""
-    mine = [move for move in moves if move.laterality == hand.laterality.value]
-    if not mine:
-        return hand
-    points, confidence = hand.landmarks.points.copy(), hand.landmarks.confidence.copy()
-    for move in mine:
-        points[move.landmark], confidence[move.landmark] = move.point, 1.0
-    return dataclasses.replace(hand, landmarks=Landmarks(points, confidence, "reviewed"))
+def film_rows(
+    patient: Patient,
+    anatomies: Mapping[str, FilmAnatomy],
+    scaled: Mapping[str, ScaledRadiograph],
+    checks: tuple[ScaleCheck, ...],
+) -> tuple[FilmFinding, ...]:
+    """A row for each film that was read, then for each file that claims to be a film and cannot be read as one."""
+    read = (_film_row(film, anatomies[film.film], scaled.get(film.film), checks) for film in patient.films)
+    return (*read, *(_refused(file) for file in patient.skipped if file.refused))
 
 
-def by_film(views: tuple[HandView, ...]) -> dict[str, tuple[HandView, ...]]:
-    """Views by the name of their film, in order."""
-    films: dict[str, tuple[HandView, ...]] = {}
-    for view in views:
-        films[view.hand.film] = (*films.get(view.hand.film, ()), view)
-    return films
+def unseen(
+    patient: Patient, anatomies: Mapping[str, FilmAnatomy], tracks: tuple[Track, ...], sites: Mapping[str, Site | None]
+) -> Iterator[DepositFinding]:
+    """Rows for deposits of a hand on films where that hand was not found: not assessable, never 0.
+
+    Parameters
+    ----------
+    patient, anatomies
+        The films and what was found on each.
+    tracks
+        The deposits of both hands.
+    sites
+        The site of each identity.
+    """
+    for film in patient.films:
+        found = anatomies[film.film]
+        for track in tracks:
+            if track.laterality in _missing(film, found):
+                reason = found.reason or f"hand {track.laterality} was not found"
+                yield DepositFinding(
+                    film=film.film,
+                    date=film.date,
+                    laterality=track.laterality,
+                    identity=track.identity,
+                    site=sites[track.identity],
+                    status=Status.NOT_ASSESSABLE,
+                    reason=reason,
+                )
 
 
-def view_key(view: HandView) -> Hashable:
-    """All of a view that a stage's result depends on; the pixels are named by their film."""
-    spacing, hand = view.film.spacing, view.hand
-    return (hand.film, hand.laterality, spacing, view.polarity, hand.landmarks.points.tobytes())
+def _missing(film: Radiograph, found: FilmAnatomy) -> set[str]:
+    """Hands that should be on a film, or may be, and were not found."""
+    seen = {hand.laterality.value for hand in found.hands}
+    stated = film.laterality or ("LR" if found.reason or not seen else "")
+    return set(stated) - seen
 
 
-def site_of(track: Track, sites: Mapping[str, SiteMap]) -> Site | None:
-    """The site where the deposit was first seen; one identity has one site, whatever its size later."""
-    for sighting in track.sightings:
-        if sighting.labels and sighting.position is not None:
-            return sites[sighting.film].at(np.array([sighting.position]))[0]
-    return None
-
-
-def origin(family: list[Deposit]) -> Origin:
-    """Who outlined a family of deposits: a reader if any of them was, else a hint, else nobody."""
-    origins = {deposit.origin for deposit in family}
-    for origin in (Origin.REVIEWED, Origin.HINT):
-        if origin in origins:
-            return origin
-    return Origin.AUTOMATIC
-
-
-def film_finding(
+def _film_row(
     film: Radiograph, found: FilmAnatomy, scaled: ScaledRadiograph | None, checks: tuple[ScaleCheck, ...]
 ) -> FilmFinding:
-    """What became of one film that was read."""
-    off = [c for c in checks if c.film == film.film and c.flagged]
-    remarks = [*film.remarks, *(remark for hand in found.hands for remark in hand.remarks)]
-    remarks += [f"bones of hand {c.laterality} are {100 * (c.ratio - 1):+.1f} % against {c.baseline}" for c in off]
-    if found.hands and found.reason:
-        remarks.append(found.reason)
     return FilmFinding(
         film=film.film,
         sha256=film.sha256,
@@ -79,12 +75,33 @@ def film_finding(
         spacing=scaled.spacing if scaled else (film.claims[0] if film.claims else None),
         status=Status.MEASURED if found.hands else Status.NOT_ASSESSABLE,
         reason="" if found.hands else found.reason,
-        remarks=tuple(remarks),
+        remarks=tuple(_remarks(film, found, checks)),
     )
 
 
-def refused(file: Skipped) -> FilmFinding:
-    """What became of a file that claims to be a film and cannot be read as one."""
+def _remarks(film: Radiograph, found: FilmAnatomy, checks: tuple[ScaleCheck, ...]) -> Iterator[str]:
+    yield from film.remarks
+    for hand in found.hands:
+        yield from hand.remarks
+    for check in checks:
+        if check.film == film.film and check.flagged:
+            yield f"bones of hand {check.laterality} are {100 * (check.ratio - 1):+.1f} % against {check.baseline}"
+    if found.hands and found.reason:
+        yield found.reason
+
+
+def _refused(file: Skipped) -> FilmFinding:
     return FilmFinding(
-        file.file, "", None, "", "", None, None, "", "", None, Status.NOT_ASSESSABLE, reason=file.reason
-    )  # fmt: skip
+        film=file.file,
+        sha256="",
+        date=None,
+        date_source="",
+        hands="",
+        shape=None,
+        bits=None,
+        polarity="",
+        polarity_source="",
+        spacing=None,
+        status=Status.NOT_ASSESSABLE,
+        reason=file.reason,
+    )

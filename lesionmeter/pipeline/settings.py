@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from lesionmeter.errors import UsageError
 from lesionmeter.stages import anatomy, calibration, evidence, measurement, registration, segmentation, tracking
 
 
@@ -18,3 +22,23 @@ class Settings:
     tracking: tracking.TrackingSettings = field(default_factory=tracking.TrackingSettings)
     measurement: measurement.MeasurementSettings = field(default_factory=measurement.MeasurementSettings)
     evidence: evidence.EvidenceSettings = field(default_factory=evidence.EvidenceSettings)
+
+
+def settings_of(plain: Mapping[str, Mapping[str, Any]]) -> Settings:
+    """The settings that an assessment states as plain values; stages that it does not name have their defaults.
+
+    Raises
+    ------
+    UsageError
+        If a setting is unknown, as in an assessment of another version.
+
+    Examples
+    --------
+    >>> settings_of({"segmentation": {"threshold": 0.7}}).segmentation.threshold
+    0.7
+    """
+    stages = {stage.name: getattr(Settings(), stage.name) for stage in dataclasses.fields(Settings)}
+    try:
+        return Settings(**{name: dataclasses.replace(stages[name], **values) for name, values in plain.items()})
+    except (KeyError, TypeError) as error:
+        raise UsageError(f"settings: expected those of this version, came {error}; assess the films again") from error

@@ -1,0 +1,154 @@
+"""One hand over all its films: registered to the first, its deposits followed, each described on each film."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from lesionmeter.model.corrections import LinkCorrection, NotAssessable
+from lesionmeter.model.deposit import Deposit, DepositMap, Origin, Sighting, Track
+from lesionmeter.model.findings import DepositFinding, ScaleCheck, Status
+from lesionmeter.model.geometry import Registration
+from lesionmeter.model.patient import HandView, Timepoint
+from lesionmeter.model.radiograph import Laterality
+from lesionmeter.model.site import Site, SiteMap
+from lesionmeter.pipeline.work import Work, view_key
+from lesionmeter.stages import anatomy, calibration, measurement, registration, segmentation, tracking
+
+Views = Mapping[str, HandView]
+"""One hand on each of its films, by the film's name, in order of date."""
+
+Maps = Mapping[str, DepositMap]
+"""The deposits of each film, by the film's name."""
+
+
+@dataclass(frozen=True, eq=False)
+class FollowUp:
+    """One hand over all its films."""
+
+    registrations: Mapping[str, Registration]
+    scale_checks: tuple[ScaleCheck, ...]
+    tracks: tuple[Track, ...] = ()
+    findings: tuple[DepositFinding, ...] = ()
+
+
+def registered(work: Work, views: Views) -> FollowUp:
+    """The hand's first film registered to each later one."""
+    registrations = _registrations(work, views)
+    checks = calibration.check_scales(
+        tuple(views.values()), work.settings.calibration, registrations=registrations.values()
+    )
+    return FollowUp(registrations, checks)
+
+
+def followed(work: Work, views: Views, maps: Maps) -> FollowUp:
+    """The hand registered, and its deposits followed and described."""
+    hand = registered(work, views)
+    tracks = _tracks(work, views, maps, hand.registrations)
+    sites = {film: _site_map(work, view) for film, view in views.items()}
+    findings = tuple(
+        _finding(work, track, sighting, views[sighting.film], maps[sighting.film], site)
+        for track in tracks
+        for site in [_site(track, sites)]
+        for sighting in track.sightings
+    )
+    return dataclasses.replace(hand, tracks=tracks, findings=findings)
+
+
+def views_of_side(views: tuple[HandView, ...], side: Laterality) -> Views:
+    """The views of one hand."""
+    return {view.hand.film: view for view in views if view.hand.laterality is side}
+
+
+def _registrations(work: Work, views: Views) -> dict[str, Registration]:
+    """By the later film."""
+    baseline, *later_views = views.values()
+    result = {}
+    for later in later_views:
+        name = later.hand.film
+        work.teller.begin(f"{name}: registering hand {later.hand.laterality} to {baseline.hand.film}")
+        key = ("registration", view_key(baseline), view_key(later))
+        result[name] = work.once(key, partial(registration.register, baseline, later, work.settings.registration))
+    return result
+
+
+def _tracks(work: Work, views: Views, maps: Maps, registrations: Mapping[str, Registration]) -> tuple[Track, ...]:
+    return tracking.track(
+        tuple(Timepoint(film, view.film.radiograph.date, view.hand.laterality) for film, view in views.items()),
+        {film: maps[film] for film in views},
+        registrations,
+        {film: view.film.spacing for film, view in views.items()},
+        work.settings.tracking,
+        links=tuple(work.said(LinkCorrection)),
+    )
+
+
+def _site(track: Track, sites: Mapping[str, SiteMap]) -> Site | None:
+    """The site where the deposit was first seen; one identity has one site, whatever its size later."""
+    for sighting in track.sightings:
+        if sighting.labels and sighting.position is not None:
+            return sites[sighting.film].at(np.array([sighting.position]))[0]
+    return None
+
+
+def _finding(
+    work: Work, track: Track, sighting: Sighting, view: HandView, found: DepositMap, site: Site | None
+) -> DepositFinding:
+    refusal = _refusal(work, track.identity, sighting.film)
+    blank = DepositFinding(
+        film=sighting.film,
+        date=view.film.radiograph.date,
+        laterality=track.laterality,
+        identity=track.identity,
+        site=site,
+        status=Status.NOT_ASSESSABLE,
+        reason=refusal or sighting.reason,
+        position=sighting.position,
+        note=sighting.note,
+    )
+    if refusal or not sighting.assessable:
+        return blank
+    limit = _detection_limit(work, view)
+    if sighting.labels:
+        family = tuple(found.deposit(label) for label in sighting.labels)
+        return dataclasses.replace(_measured(work, blank, view, family), detection_limit=limit)
+    reason = f"looked for, not seen down to {limit:.1f} {view.film.area_unit}"
+    return dataclasses.replace(blank, status=Status.ABSENT, detection_limit=limit, reason=reason)
+
+
+def _measured(work: Work, blank: DepositFinding, view: HandView, family: tuple[Deposit, ...]) -> DepositFinding:
+    parts = tuple(measurement.measure(view.film, part, work.settings.measurement) for part in family)
+    over_bone = np.average([part.bone_overlap for part in family], weights=[part.area_px for part in family])
+    return dataclasses.replace(
+        blank,
+        status=Status.MEASURED,
+        origin=_origin(family),
+        labels=tuple(part.label for part in family),
+        measurement=measurement.combine(parts),
+        bone_overlap=float(over_bone),
+    )
+
+
+def _origin(family: tuple[Deposit, ...]) -> Origin:
+    """Who outlined a family of deposits: a reader if any of them was, else a hint, else nobody."""
+    origins = {deposit.origin for deposit in family}
+    return next((origin for origin in (Origin.REVIEWED, Origin.HINT) if origin in origins), Origin.AUTOMATIC)
+
+
+def _refusal(work: Work, identity: str, film: str) -> str:
+    """Why a reader says that a deposit cannot be assessed on a film; empty if nobody does."""
+    said = [c for c in work.said(NotAssessable) if (c.identity, c.film) == (identity, film)]
+    return f"reader: {said[-1].reason}" if said else ""
+
+
+def _site_map(work: Work, view: HandView) -> SiteMap:
+    return work.once(("sites", view_key(view)), lambda: anatomy.site_map(view, work.settings.anatomy))
+
+
+def _detection_limit(work: Work, view: HandView) -> float:
+    key = ("limit", view_key(view))
+    return work.once(key, lambda: segmentation.detection_limit(view, work.settings.segmentation))
