@@ -54,7 +54,7 @@ def area_chart(assessment: Assessment, place: Place) -> str:
     scale of a film is unknown, areas are shares of each deposit's first one.
     """
     with _style():
-        figure, axes = _blank(3.5, 2.35, (0.52, 0.28, 0.08, 0.1))
+        figure, axes = _blank(3.5, 2.45, (0.52, 0.28, 0.08, 0.2 * math.ceil(len(place.identities) / 4)))
         findings = by_identity(assessment)
         relative = any(_is_relative(finding) for identity in place.identities for finding in findings[identity])
         for identity in place.identities:
@@ -157,7 +157,9 @@ def _finish_areas(axes: Axes, label: str) -> None:
     axes.ticklabel_format(useOffset=False)
     axes.grid(axis="y", color="#ddd", lw=0.6)
     if len(axes.get_legend_handles_labels()[0]) > 1:
-        axes.legend(frameon=False, fontsize=7, ncols=2, loc="best", handlelength=1.2)
+        above = (1.0, 0.97)  # over the axes, so that it never lies on the data
+        legend = axes.legend(loc="lower right", bbox_to_anchor=above, fontsize=7, ncols=4, handlelength=1.2)
+        legend.set_frame_on(False)
 
 
 def _draw_change(axes: Axes, change: Change, line: int) -> None:
