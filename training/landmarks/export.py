@@ -19,7 +19,7 @@ from training.landmarks.train import TrainSettings
 SIZE = 192
 
 
-def export(network: LandmarkNet, films: Films, settings: TrainSettings, folder: Path) -> None:
+def export(network: LandmarkNet, films: Films, runs: list[TrainSettings], folder: Path) -> None:
     """Write `landmarks.onnx` and `landmarks.json`.
 
     Parameters
@@ -28,7 +28,7 @@ def export(network: LandmarkNet, films: Films, settings: TrainSettings, folder: 
         Trained weights.
     films
         Simulated films whose upright hands give the mean hand.
-    settings
+    runs
         What it was trained with, for the card.
     folder
         Where to write.
@@ -51,7 +51,7 @@ def export(network: LandmarkNet, films: Films, settings: TrainSettings, folder: 
         "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
         "size": SIZE,
         "parameters": sum(weight.numel() for weight in network.parameters()),
-        "training": dataclasses.asdict(settings),
+        "training": [dataclasses.asdict(run) for run in runs],
         "template": np.round(mean_hand(films), 4).tolist(),
     }
     (folder / "landmarks.json").write_text(json.dumps(card, indent=1) + "\n")

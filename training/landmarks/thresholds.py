@@ -33,13 +33,24 @@ def whole(rng: Random) -> Grey:
 
 
 def cut(rng: Random) -> Grey:
-    """A hand whose film ends across one finger or more, two thirds up that finger at least one joint from the tip."""
-    grey, points, upright = landmark_sample(rng)
-    while not upright:
+    """A film that ends across one finger or more: of one distal phalanx at least, only a third is left."""
+    grey, row = _cut_row(rng)
+    return grey[row:]
+
+
+def blanked(rng: Random) -> Grey:
+    """The same cut by a collimator: nothing is seen beyond, but the film goes on."""
+    grey, row = _cut_row(rng)
+    return np.asarray(np.where(np.arange(len(grey))[:, None] < row, np.float32(0), grey))
+
+
+def _cut_row(rng: Random) -> tuple[Grey, int]:
+    while True:
         grey, points, upright = landmark_sample(rng)
-    finger = int(rng.integers(2, 6))
-    tip, joint = points[4 * finger, 0], points[4 * finger - 1, 0]
-    return grey[max(0, int(joint + 0.3 * (tip - joint))) :]
+        finger = int(rng.integers(2, 6))
+        tip, joint = points[4 * finger, 0], points[4 * finger - 1, 0]
+        if upright and tip > 4:
+            return grey, int(joint + 0.3 * (tip - joint))
 
 
 def disordered(rng: Random) -> Grey:
@@ -51,7 +62,7 @@ def disordered(rng: Random) -> Grey:
     return np.asarray(np.block([[a, b], [c, d]]))
 
 
-KINDS: dict[str, Callable[[Random], Grey]] = {"whole": whole, "cut": cut, "disordered": disordered}
+KINDS: dict[str, Callable[[Random], Grey]] = {"whole": whole, "cut": cut, "blanked": blanked, "disordered": disordered}
 
 
 def main() -> None:

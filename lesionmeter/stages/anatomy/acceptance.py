@@ -10,6 +10,7 @@ from lesionmeter.stages.anatomy.locate import Sighting
 from lesionmeter.stages.anatomy.settings import AnatomySettings
 
 _SEEN = 0.5
+_MAY_BE_CUT = (0, 1)  # wrist and thumb's base: the film may end right beside them
 _MOST_MISSING = 8  # of 21 points; with more of them unseen it is no hand at all
 
 
@@ -31,9 +32,9 @@ def refusal(sighting: Sighting, shape: tuple[int, int], settings: AnatomySetting
             f"no whole hand found: mean confidence {sighting.confidence.mean():.2f}, palm misfit "
             f"{100 * sighting.misfit:.1f} % of hand length"
         )
-    beyond = _names(~_inside(sighting, shape))
-    if beyond:
-        return f"partial hand: {beyond} beyond the film's edge"
+    cut = _names(_at_edge(sighting, shape, settings.least_margin))
+    if cut:
+        return f"partial hand: {cut} at the film's edge"
     unseen = _names(sighting.confidence < settings.least_confidence)
     if unseen:
         return f"partial hand: {unseen} not seen"
@@ -45,8 +46,11 @@ def refusal(sighting: Sighting, shape: tuple[int, int], settings: AnatomySetting
     return ""
 
 
-def _inside(sighting: Sighting, shape: tuple[int, int]) -> NDArray[np.bool_]:
-    return np.asarray(np.all((sighting.points > 0) & (sighting.points < np.array(shape) - 1), axis=1))
+def _at_edge(sighting: Sighting, shape: tuple[int, int], least_margin: float) -> NDArray[np.bool_]:
+    """Points with less soft tissue between them and the film's edge than a whole finger has; the wrist may be cut."""
+    room = np.minimum(sighting.points, np.array(shape) - 1 - sighting.points).min(axis=1)
+    needed = np.where(np.isin(np.arange(len(room)), _MAY_BE_CUT), 0.0, least_margin * sighting.length)
+    return np.asarray(room < needed)
 
 
 def _names(chosen: NDArray[np.bool_]) -> str:

@@ -21,6 +21,8 @@ class AnatomySettings:
         Largest distance of the palm's points from the mean palm, root mean square in hand lengths.
     most_unrest
         Largest median movement of the points between looks in slightly different poses, in hand lengths.
+    least_margin
+        Smallest distance of a knuckle, joint or tip from the film's edge, in hand lengths: less than a finger's flesh.
     site_grid
         Step of the site map's grid, in hand lengths.
     """
@@ -30,4 +32,5 @@ class AnatomySettings:
     least_confidence: float = 0.30
     most_misfit: float = 0.06
     most_unrest: float = 0.02
+    least_margin: float = 0.02
     site_grid: float = 0.004
