@@ -37,8 +37,17 @@ def settings_of(plain: Mapping[str, Mapping[str, Any]]) -> Settings:
     >>> settings_of({"segmentation": {"threshold": 0.7}}).segmentation.threshold
     0.7
     """
-    stages = {stage.name: getattr(Settings(), stage.name) for stage in dataclasses.fields(Settings)}
     try:
-        return Settings(**{name: dataclasses.replace(stages[name], **values) for name, values in plain.items()})
-    except (KeyError, TypeError) as error:
+        settings: Settings = _with(Settings(), plain)
+    except (AttributeError, TypeError) as error:
         raise UsageError(f"settings: expected those of this version, came {error}; assess the films again") from error
+    return settings
+
+
+def _with(value: Any, plain: Mapping[str, Any]) -> Any:
+    """A settings value with some of its fields set; fields that are settings themselves likewise."""
+    changes = {
+        name: _with(getattr(value, name), new) if dataclasses.is_dataclass(getattr(value, name)) else new
+        for name, new in plain.items()
+    }
+    return dataclasses.replace(value, **changes)
