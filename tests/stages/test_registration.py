@@ -12,6 +12,7 @@ from lesionmeter.model.patient import Hand, HandView
 from lesionmeter.model.radiograph import CalibratedRadiograph, Laterality, Polarity, Radiograph
 from lesionmeter.model.site import Landmarks
 from lesionmeter.stages.registration import RegistrationSettings, register
+from lesionmeter.stages.registration.joints import common_place
 from lesionmeter.stages.registration.skeleton import skeleton, turns_like
 
 PIXEL_MM = 0.4
@@ -195,3 +196,14 @@ def test_the_same_films_give_the_same_digits() -> None:
 def test_a_mirror_is_told_from_a_turn() -> None:
     assert turns_like(JOINTS, apply_affine(turn(170.0, JOINTS[0]), JOINTS))
     assert not turns_like(JOINTS, JOINTS * [1, -1])
+
+
+def test_a_joint_is_where_its_two_bones_agree() -> None:
+    joint, landmark = np.array([50.0, 60.0]), np.array([52.0, 61.0])
+    place = common_place(turn(0.0, joint), turn(12.0, joint), landmark, 180.0)
+    np.testing.assert_allclose(place, joint, atol=0.4)
+
+
+def test_bones_that_move_alike_leave_the_landmark_where_it_is() -> None:
+    landmark = np.array([52.0, 61.0])
+    np.testing.assert_allclose(common_place(np.eye(3), np.eye(3), landmark, 180.0), landmark)

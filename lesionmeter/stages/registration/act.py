@@ -11,6 +11,7 @@ from lesionmeter.model.geometry import Affine, BoneMotion, Points, Registration
 from lesionmeter.model.patient import HandView
 from lesionmeter.model.site import MIDDLE_TIP, WRIST
 from lesionmeter.stages.registration.chain import Pair, match_hand
+from lesionmeter.stages.registration.joints import settle_joints
 from lesionmeter.stages.registration.pictures import hand_picture
 from lesionmeter.stages.registration.settings import RegistrationSettings
 from lesionmeter.stages.registration.skeleton import palm_start, turns_like
@@ -51,7 +52,7 @@ def register(
     hand = match_hand(pair)
     judged = tuple(judge_bone(bone, settings, pair.unit_mm) for bone in hand.bones)
     refused, remark = judge_pair(judged, hand.palm, settings)
-    motions = fill_in(judged, hand, pair.unit_mm)
+    motions = settle_joints(fill_in(judged, hand), pair.unit_mm)
     if refused:
         return _registration(baseline, later, motions, hand.palm.motion, refused)
     return replace(_registration(baseline, later, motions, hand.palm.motion, remark), accepted=True)

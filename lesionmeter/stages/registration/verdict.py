@@ -71,7 +71,7 @@ def _turn(bone: BoneMotion, palm: Affine) -> float:
     return abs((bone.rotation_deg - palm_deg + 180.0) % 360.0 - 180.0)
 
 
-def fill_in(bones: tuple[BoneMotion, ...], hand: MatchedHand, unit_mm: float) -> tuple[BoneMotion, ...]:
+def fill_in(bones: tuple[BoneMotion, ...], hand: MatchedHand) -> tuple[BoneMotion, ...]:
     """Give each bone that was not matched a motion: from joint to joint between its neighbours, else its parent's."""
     moved: dict[str, Affine] = {"palm": hand.palm.motion}
     children = {each.bone.parent: bone for each, bone in zip(hand.bones, bones, strict=True) if bone.ok}
