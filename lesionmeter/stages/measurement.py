@@ -32,8 +32,8 @@ class MeasurementSettings:
         turned by 15 degrees loses 3 %.
     """
 
-    floor_mm2: float = 0.05
-    border_mm: float = 0.03
+    floor_mm2: float = 0.03
+    border_mm: float = 0.015
     pose_cv: float = 0.02
 
 

@@ -19,6 +19,15 @@ from lesionmeter.stages.segmentation.selection import Scored
 BONE_HALF_WIDTH: Final = 0.024
 """Half width of a finger bone's shaft as a share of the hand's length: about 4 mm in an adult."""
 
+LEVEL_REGION: Final = 0.1
+"""Uncertainty of the half-way level, as a share of the height: background and own level each to a fifth."""
+
+LEVEL_ROUND: Final = 0.03
+"""The same for a border on rays, which needs neither; left is how far its steepest place wanders."""
+
+GRAIN_LEFT: Final = 0.3
+"""Share of the grain that is left after smoothing."""
+
 NEAR_CEILING: Final = 0.998
 """Share of the film's highest value from which a pixel counts as saturated."""
 
@@ -119,15 +128,12 @@ def _innermost(pixels: NDArray[np.int_], labels: NDArray[np.uint16], label: int)
 
 
 def _border_uncertainty(group: list[Scored], field: SearchField) -> float:
-    """Standard uncertainty of the border's place in pixels: a tenth of the height either way, over the usual fall.
-
-    The level half way is itself known to about a tenth of the height (background and own level each to a fifth), and
-    that is as far as the border would move.
-    """
+    """Standard uncertainty of the border's place in pixels: that of its level, and the grain, over the usual fall."""
     falls = np.concatenate([part.outline.falls for part in group])
     height = max(part.outline.height for part in group)
+    level = LEVEL_ROUND if all(part.outline.round for part in group) else LEVEL_REGION
     usual = max(float(np.median(falls)), 1e-6)
-    return float(np.hypot(0.1 * height, field.noise * 0.3) / usual / field.pitch)
+    return float(np.hypot(level * height, GRAIN_LEFT * field.noise) / usual / field.pitch)
 
 
 def _over_bone(pixels: Points, hand: Hand) -> float:

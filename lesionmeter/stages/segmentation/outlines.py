@@ -20,8 +20,14 @@ ACROSS_MM: Final = 0.3
 ALONG_MM: Final = 0.12
 """Distance of the places on a border at which its fall is taken."""
 
-BORDER_SHIFT_MM: Final = 0.045
-"""The steepest fall and the half height lie this far inside the deposit's own edge, where its thickness runs out."""
+ROUND_SHIFT_MM: Final = 0.045
+"""The steepest fall lies this far inside the deposit's own edge, where its thickness runs out."""
+
+REGION_SHIFT_MM: Final = 0.055
+"""The half height lies this far inside it. Both as found on simulated deposits."""
+
+THICK_MM: Final = 1.2
+"""Borders of thinner shapes are shifted less, in proportion: their blurred half height already lies farther out."""
 
 SPECK_MM2: Final = 0.05
 """Smaller specks of a region are grain."""
@@ -103,12 +109,22 @@ def _outline(
     """The outline at these borders of steepest fall, moved out to the deposit's own edge."""
     sign = float(np.sign(max((signed_area(b) for b in borders), key=abs)))
     falls = np.concatenate([border_falls(smooth, pitch, b, sign) for b in borders])
-    polygons = tuple(moved_out(b, sign * BORDER_SHIFT_MM / pitch) for b in borders)
+    shift = (ROUND_SHIFT_MM if is_round else REGION_SHIFT_MM) * min(1.0, _width(borders, sign) * pitch / THICK_MM)
+    polygons = tuple(moved_out(b, sign * shift / pitch) for b in borders)
     areas = [signed_area(p) * sign for p in polygons]
-    lengths = [float(np.linalg.norm(np.diff(p, axis=0), axis=1).sum()) for p in polygons]
+    lengths = [_length(p) for p in polygons]
     outer = sum(length for length, area in zip(lengths, areas, strict=True) if area > 0)
     corner, inside = rasterised(polygons, smooth.shape)
     return Outline(polygons, inside, corner, sum(areas) * pitch**2, outer * pitch, height, falls, is_round)
+
+
+def _length(closed: Points) -> float:
+    return float(np.linalg.norm(np.diff(closed, axis=0), axis=1).sum())
+
+
+def _width(borders: tuple[Points, ...], sign: float) -> float:
+    """Mean width of a shape, as twice its area over its border: a disc's radius, a band's width."""
+    return max(0.0, 2 * sum(signed_area(b) * sign for b in borders) / (sum(map(_length, borders)) + 1e-9))
 
 
 def moved_out(closed: Points, distance: float) -> Points:

@@ -81,7 +81,7 @@ def _mostly_covered(outline: Outline, shared: int) -> bool:
 
 
 def joined(deposits: list[Scored], pitch: float, join_mm: float, speck_mm2: float) -> list[list[Scored]]:
-    """Groups of specks that are one deposit: nearer than `join_mm`, and at least one of each two a speck.
+    """Groups of specks that are one deposit.
 
     Two clicks are two deposits, whatever lies between them.
     """
@@ -90,13 +90,22 @@ def joined(deposits: list[Scored], pitch: float, join_mm: float, speck_mm2: floa
     number = list(range(len(deposits)))
     for gap, a, b in sorted(_gaps(borders, join_mm)):
         first, second = number[a], number[b]
-        specks = min(deposits[a].outline.area_mm2, deposits[b].outline.area_mm2) < speck_mm2
-        two_clicks = any(d.clicked for d in groups[first]) and any(d.clicked for d in groups[second])
-        if gap < join_mm and specks and first != second and not two_clicks:
+        if first == second or gap >= _reach(deposits[a], deposits[b], join_mm, speck_mm2):
+            continue
+        if not (any(d.clicked for d in groups[first]) and any(d.clicked for d in groups[second])):
             groups[first] += groups[second]
             groups[second] = []
             number = [first if k == second else k for k in number]
     return [g for g in groups if g]
+
+
+def _reach(one: Scored, other: Scored, join_mm: float, speck_mm2: float) -> float:
+    """How far these two may lie apart and be one: two specks fully, a speck beside a larger piece half, else nothing.
+
+    A large deposit that thins out sheds specks close by; a speck farther off is more likely another thing, or dust.
+    """
+    specks = sum(part.outline.area_mm2 < speck_mm2 for part in (one, other))
+    return join_mm * specks / 2
 
 
 def _gaps(borders: list[Points], farthest: float) -> list[tuple[float, int, int]]:
