@@ -70,7 +70,17 @@ class TrainSettings:
 
 FIRST = TrainSettings()
 SECOND = TrainSettings(seed=2, shards=36, head_start=1.0, small_share=0.0, rate=1.2e-3)
-"""The two runs of the shipped weights: the second goes on from the first, at full size, with more films."""
+THIRD = TrainSettings(
+    seed=3,
+    steps=1200,
+    shards=56,
+    head_start=0.65,
+    small_share=0.0,
+    rate=1e-3,
+    augment=AugmentSettings(cut=0.22, pair=0.06),
+)
+RUNS = (FIRST, SECOND, THIRD)
+"""The runs of the shipped weights: each goes on from the one before, with more films; the last sees more that is cut."""
 
 
 def train(pool: Path, settings: TrainSettings, start_from: LandmarkNet | None = None) -> LandmarkNet:
