@@ -80,7 +80,7 @@ THIRD = TrainSettings(
     augment=AugmentSettings(cut=0.22, pair=0.06),
 )
 RUNS = (FIRST, SECOND, THIRD)
-"""The runs of the shipped weights: each goes on from the one before, with more films; the last sees more that is cut."""
+"""The runs of the shipped weights: each goes on from the one before, with more films, the last with more cuts."""
 
 
 def train(pool: Path, settings: TrainSettings, start_from: LandmarkNet | None = None) -> LandmarkNet:

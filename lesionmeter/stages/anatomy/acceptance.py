@@ -10,8 +10,8 @@ from lesionmeter.stages.anatomy.locate import Sighting
 from lesionmeter.stages.anatomy.settings import AnatomySettings
 
 _SEEN = 0.5
-_MAY_BE_CUT = (0, 1)  # wrist and thumb's base: the film may end right beside them
 _MOST_MISSING = 8  # of 21 points; with more of them unseen it is no hand at all
+_MAY_BE_CUT = (0, 1)  # wrist and thumb's base: the film may end right beside them
 
 
 def refusal(sighting: Sighting, shape: tuple[int, int], settings: AnatomySettings) -> str:
@@ -26,31 +26,45 @@ def refusal(sighting: Sighting, shape: tuple[int, int], settings: AnatomySetting
     settings
         The thresholds.
     """
-    missing = [name for name, sure in zip(LANDMARK_NAMES, sighting.confidence, strict=True) if sure < _SEEN]
-    if len(missing) > _MOST_MISSING or sighting.misfit > settings.most_misfit:
-        return (
-            f"no whole hand found: mean confidence {sighting.confidence.mean():.2f}, palm misfit "
-            f"{100 * sighting.misfit:.1f} % of hand length"
-        )
-    cut = _names(_at_edge(sighting, shape, settings.least_margin))
-    if cut:
-        return f"partial hand: {cut} at the film's edge"
-    unseen = _names(sighting.confidence < settings.least_confidence)
-    if unseen:
-        return f"partial hand: {unseen} not seen"
-    if sighting.confidence.mean() < settings.least_mean_confidence:
-        least = settings.least_mean_confidence
-        return f"uncertain hand: mean confidence {sighting.confidence.mean():.2f}, expected {least:.2f} or more"
-    if sighting.unrest > settings.most_unrest:
-        return f"uncertain hand: points move by {100 * sighting.unrest:.1f} % of hand length between looks"
+    room = np.minimum(sighting.points, np.array(shape) - 1 - sighting.points).min(axis=1)
+    return (
+        _no_hand(sighting, settings)
+        or _cut(room / sighting.length, settings)
+        or _unseen(sighting.confidence, settings)
+        or _uncertain(sighting, settings)
+    )
+
+
+def _no_hand(sighting: Sighting, settings: AnatomySettings) -> str:
+    missing = int((sighting.confidence < _SEEN).sum())
+    if missing > _MOST_MISSING:
+        return f"no whole hand found: {missing} of 21 landmarks not seen"
+    if sighting.misfit > settings.most_misfit:
+        return f"no whole hand found: palm misfit {100 * sighting.misfit:.1f} % of hand length"
+    if sighting.stretch > settings.most_stretch:
+        return f"no whole hand found: a bone {sighting.stretch:.1f} times as long as the others allow"
     return ""
 
 
-def _at_edge(sighting: Sighting, shape: tuple[int, int], least_margin: float) -> NDArray[np.bool_]:
-    """Points with less soft tissue between them and the film's edge than a whole finger has; the wrist may be cut."""
-    room = np.minimum(sighting.points, np.array(shape) - 1 - sighting.points).min(axis=1)
-    needed = np.where(np.isin(np.arange(len(room)), _MAY_BE_CUT), 0.0, least_margin * sighting.length)
-    return np.asarray(room < needed)
+def _cut(room: NDArray[np.float64], settings: AnatomySettings) -> str:
+    """Points with less between them and the film's edge than a whole finger's flesh."""
+    needed = np.where(np.isin(np.arange(len(room)), _MAY_BE_CUT), 0.0, settings.least_margin)
+    cut = _names(room < needed)
+    return f"partial hand: {cut} at the film's edge" if cut else ""
+
+
+def _unseen(confidence: NDArray[np.float64], settings: AnatomySettings) -> str:
+    unseen = _names(confidence < settings.least_confidence)
+    return f"partial hand: {unseen} not seen" if unseen else ""
+
+
+def _uncertain(sighting: Sighting, settings: AnatomySettings) -> str:
+    mean, least = float(sighting.confidence.mean()), settings.least_mean_confidence
+    if mean < least:
+        return f"uncertain hand: mean confidence {mean:.2f}, expected {least:.2f} or more"
+    if sighting.unrest > settings.most_unrest:
+        return f"uncertain hand: points move by {100 * sighting.unrest:.1f} % of hand length between looks"
+    return ""
 
 
 def _names(chosen: NDArray[np.bool_]) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lesionmeter.model.geometry import Points
 from lesionmeter.model.radiograph import Polarity
+from lesionmeter.model.site import BONES
 from lesionmeter.stages.anatomy.network import LandmarkNetwork
 from lesionmeter.stages.anatomy.picture import Picture, warp
 from lesionmeter.stages.anatomy.polarity import bones_are_bright
@@ -41,6 +42,8 @@ class Sighting:
         How far the palm lies from the mean palm, in hand lengths.
     unrest
         How far a point moves between the closer looks, median over the points, in hand lengths.
+    stretch
+        Length of the bone that is longest against the mean hand's, over that of the median bone.
     mirrored
         Whether it is a mirrored left hand: a right one, on a film that is not flipped.
     polarity
@@ -51,6 +54,7 @@ class Sighting:
     confidence: NDArray[np.float64]
     misfit: float
     unrest: float
+    stretch: float
     mirrored: bool
     polarity: Polarity = Polarity.NORMAL
 
@@ -160,4 +164,12 @@ def _sighting(
     if seen is not None:
         moves = np.linalg.norm(seen - points, axis=2).mean(0)
         unrest = float(np.median(moves)) * fit.scale
-    return Sighting(points, confidence, misfit, unrest, fit.mirrored)
+    return Sighting(points, confidence, misfit, unrest, _stretch(points, network.template), fit.mirrored)
+
+
+def _stretch(points: Points, template: Points) -> float:
+    """How far the longest bone is out of proportion: a finger taken from another hand shows here."""
+    start, end = np.array(list(BONES.values())).T
+    ratios = np.linalg.norm(points[end] - points[start], axis=1)
+    ratios = ratios / np.linalg.norm(template[end] - template[start], axis=1)
+    return float(ratios.max() / max(float(np.median(ratios)), 1e-9))

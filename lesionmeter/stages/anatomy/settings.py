@@ -21,6 +21,9 @@ class AnatomySettings:
         Largest distance of the palm's points from the mean palm, root mean square in hand lengths.
     most_unrest
         Largest median movement of the points between looks in slightly different poses, in hand lengths.
+    most_stretch
+        Largest length of a bone against the mean hand's, over the median bone's: 1.3 at most on simulated hands,
+        more if a finger is taken from another hand.
     least_margin
         Smallest distance of a knuckle, joint or tip from the film's edge, in hand lengths: less than a finger's flesh.
     site_grid
@@ -32,5 +35,6 @@ class AnatomySettings:
     least_confidence: float = 0.30
     most_misfit: float = 0.06
     most_unrest: float = 0.02
+    most_stretch: float = 1.6
     least_margin: float = 0.02
     site_grid: float = 0.004
