@@ -1,0 +1,308 @@
+"""The order of the stages: every deposit a row on every film, and corrections replayed to the last digit."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+
+import numpy as np
+import pytest
+
+from lesionmeter.errors import UsageError
+from lesionmeter.io.assessment.document import to_text
+from lesionmeter.model.corrections import (
+    LandmarkCorrection,
+    LinkCorrection,
+    NotAssessable,
+    OutlineCorrection,
+    Rejection,
+    ScaleCorrection,
+    Signature,
+)
+from lesionmeter.model.findings import Assessment, Call, DepositFinding, Status
+from lesionmeter.model.patient import Patient
+from lesionmeter.model.points import AskedPoint, CarriedPoint
+from lesionmeter.pipeline import Settings, assess, carry_points, register_hands, revise
+from lesionmeter.pipeline.settings import settings_of
+from lesionmeter.stages import segmentation
+from tests.followup_world import DISCS, FILMS, World, patient
+
+READER = Signature("reader", "2026-01-01T00:00:00+00:00")
+SQUARE = np.array([[205.0, 115.0], [205.0, 125.0], [215.0, 125.0], [215.0, 115.0]])
+CORRECTIONS = [
+    ScaleCorrection(READER, "b.tif", 0.25),
+    LandmarkCorrection(READER, "c.tif", "L", 8, np.array([80.0, 76.0])),
+    OutlineCorrection(READER, "a.tif", "L", (SQUARE,)),
+    Rejection(READER, "a.tif", np.array([210.0, 120.0])),
+    LinkCorrection(READER, ("a.tif", 1), ("b.tif", 1), same=False),
+    NotAssessable(READER, "b.tif", "L01", "a cast lies over it"),
+]
+
+
+@pytest.fixture(autouse=True)
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    one_hand = World()
+    one_hand.stand_in(monkeypatch)
+    return one_hand
+
+
+def findings(assessment: Assessment, film: str) -> dict[str, DepositFinding]:
+    return {finding.identity: finding for finding in assessment.deposits if finding.film == film}
+
+
+def area(finding: DepositFinding) -> float:
+    assert finding.measurement is not None
+    return finding.measurement.area.value
+
+
+def everything(assessment: Assessment) -> tuple[str, dict[str, bytes]]:
+    return to_text(assessment), {film: found.labels.tobytes() for film, found in assessment.maps.items()}
+
+
+@functools.cache
+def assess(patient()) -> Assessment:
+    """The world without corrections."""
+    return assess(patient())
+
+
+def without(film: str) -> Patient:
+    whole = patient()
+    return dataclasses.replace(whole, films=tuple(f for f in whole.films if f.film != film))
+
+
+def test_every_deposit_has_a_row_on_every_film() -> None:
+    result = assessed()
+    assert [len(findings(result, film)) for film in FILMS] == [len(DISCS)] * 3
+
+
+def test_areas_are_those_of_the_discs_on_each_date() -> None:
+    result = assessed()
+    assert [area(findings(result, film)["L01"]) for film in FILMS] == pytest.approx([12.0, 12.0, 4.0], rel=0.03)
+
+
+def test_a_disc_that_is_not_there_yet_is_absent_and_then_new() -> None:
+    result = assessed()
+    (newcomer,) = set(findings(result, "c.tif")) - {"L01", "L02"}
+    assert findings(result, "a.tif")[newcomer].status is Status.ABSENT
+    assert {c.call for c in result.changes if c.identity == newcomer and c.film_to == "c.tif"} == {Call.NEW}
+
+
+def test_the_order_of_the_films_in_time_decides_the_baseline() -> None:
+    assert [(r.film_from, r.film_to) for r in register_hands(patient()).registrations] == [
+        ("a.tif", "b.tif"),
+        ("a.tif", "c.tif"),
+    ]
+
+
+def test_a_film_without_a_hand_has_rows_that_are_not_assessable(monkeypatch: pytest.MonkeyPatch) -> None:
+    World(hands={"a.tif": "L", "b.tif": "", "c.tif": "L"}).stand_in(monkeypatch)
+    result = assess(patient())
+    rows = findings(result, "b.tif").values()
+    assert {(row.status, row.reason) for row in rows} == {(Status.NOT_ASSESSABLE, "fingers are cut off")}
+    assert all(row.measurement is None for row in rows)
+    assert [film.status for film in result.films] == [Status.MEASURED, Status.NOT_ASSESSABLE, Status.MEASURED]
+
+
+def test_a_patient_without_any_hand_still_has_a_row_for_each_film(monkeypatch: pytest.MonkeyPatch) -> None:
+    World(hands=dict.fromkeys(FILMS, "")).stand_in(monkeypatch)
+    result = assess(patient())
+    assert [film.reason for film in result.films] == ["fingers are cut off"] * 3
+
+
+def test_two_hands_on_a_film_are_followed_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    World(hands=dict.fromkeys(FILMS, "LR")).stand_in(monkeypatch)
+    result = assess(patient(sides="LR"))
+    assert sorted(track.laterality for track in result.tracks) == ["L"] * 3 + ["R"] * 3
+    assert len(result.registrations) == 4
+
+
+def test_a_hand_that_should_be_on_a_film_and_was_not_found_has_rows_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    World(hands={"a.tif": "LR", "b.tif": "L", "c.tif": "LR"}).stand_in(monkeypatch)
+    result = assess(patient(sides="LR", laterality="LR"))
+    right = [row for row in findings(result, "b.tif").values() if row.laterality == "R"]
+    assert {(row.status, row.reason) for row in right} == {(Status.NOT_ASSESSABLE, "hand R was not found")}
+    assert len(right) == 3
+
+
+def test_a_hand_that_a_film_is_not_said_to_show_has_no_rows_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    World(hands={"a.tif": "LR", "b.tif": "L", "c.tif": "LR"}).stand_in(monkeypatch)
+    rows = findings(assess(patient(sides="LR")), "b.tif").values()
+    assert {row.laterality for row in rows} == {"L"}
+
+
+def test_films_of_unknown_scale_have_ratios_and_no_mm2() -> None:
+    result = assess(patient(claims=()))
+    assert {row.measurement.unit for row in result.deposits if row.measurement} == {"relative"}
+    (change,) = (c for c in result.changes if c.identity == "L01" and (c.film_from, c.film_to) == ("a.tif", "c.tif"))
+    assert change.log_ratio is not None
+    assert change.log_ratio.value == pytest.approx(math.log(4 / 12), abs=0.05)
+
+
+def test_a_film_of_unknown_scale_takes_it_from_whichever_of_its_hands_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    World(hands={"a.tif": "R", "b.tif": "LR", "c.tif": "LR"}).stand_in(monkeypatch)
+    whole = patient(sides="LR")
+    films = (whole.films[0], *(dataclasses.replace(film, claims=()) for film in whole.films[1:]))
+    result = assess(dataclasses.replace(whole, films=films))
+    assert [film.spacing.mean_mm for film in result.films if film.spacing] == pytest.approx([0.2, 0.2, 0.2])
+
+
+def test_a_film_without_a_date_has_rows_and_no_changes() -> None:
+    whole = patient()
+    result = assess(
+        dataclasses.replace(whole, films=(*whole.films[:2], dataclasses.replace(whole.films[2], date=None)))
+    )
+    assert area(findings(result, "c.tif")["L01"]) == pytest.approx(4.0, rel=0.03)
+    assert {(c.film_from, c.film_to) for c in result.changes if c.level == "hand"} == {("a.tif", "b.tif")}
+
+
+def test_a_refused_registration_follows_no_deposit(monkeypatch: pytest.MonkeyPatch) -> None:
+    World(refused="c.tif").stand_in(monkeypatch)
+    row = findings(assess(patient()), "c.tif")["L01"]
+    assert row.status is Status.NOT_ASSESSABLE
+    assert row.reason == "registration of c.tif refused (another hand)"
+
+
+def test_progress_goes_from_nothing_to_all_and_never_back() -> None:
+    shares: list[float] = []
+    assess(patient(), progress=lambda share, words: shares.append(share))
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
+
+
+# ---------------------------------------------------------------------- corrections
+
+
+@pytest.mark.parametrize("correction", CORRECTIONS, ids=lambda correction: type(correction).__name__)
+def test_revising_equals_assessing_with_the_correction_to_the_last_digit(correction) -> None:
+    revised = revise(assessed(), correction)
+    assert everything(revised) == everything(assess(patient(), corrections=(correction,)))
+    assert everything(revised) != everything(assessed())
+
+
+def test_all_corrections_one_by_one_equal_all_at_once() -> None:
+    revised = assessed()
+    for correction in CORRECTIONS:
+        revised = revise(revised, correction)
+    assert everything(revised) == everything(assess(patient(), corrections=tuple(CORRECTIONS)))
+
+
+def test_a_revision_leaves_the_assessment_as_it_was() -> None:
+    first = assess(patient())
+    before = everything(first)
+    revise(first, CORRECTIONS[2])
+    assert everything(first) == before
+
+
+def test_a_revision_repeats_only_what_it_touches(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = assess(patient())
+    monkeypatch.setattr(segmentation, "segment", None)
+    assert len(revise(first, CORRECTIONS[4]).tracks) == len(first.tracks) + 1
+
+
+def test_a_revision_keeps_the_settings_of_the_assessment() -> None:
+    strict = dataclasses.replace(Settings(), segmentation=segmentation.SegmentationSettings(threshold=0.7))
+    revised = revise(assess(patient(), strict), CORRECTIONS[0])
+    assert settings_of(revised.settings) == strict
+
+
+def test_a_stated_scale_changes_areas_by_its_square() -> None:
+    revised = assess(patient(), corrections=(ScaleCorrection(READER, "b.tif", 0.4),))
+    assert area(findings(revised, "b.tif")["L02"]) == pytest.approx(36.0, rel=0.03)
+
+
+def test_a_drawn_outline_is_measured_as_drawn() -> None:
+    revised = assess(patient(), corrections=(CORRECTIONS[2],))
+    drawn = [row for row in findings(revised, "a.tif").values() if row.origin == "reviewed"]
+    assert [area(row) for row in drawn] == [pytest.approx(4.0)]  # 10 x 10 pixels of 0.2 mm
+
+
+def test_a_readers_refusal_is_the_reason() -> None:
+    row = findings(assess(patient(), corrections=(CORRECTIONS[5],)), "b.tif")["L01"]
+    assert (row.status, row.reason) == (Status.NOT_ASSESSABLE, "reader: a cast lies over it")
+
+
+def test_a_correction_of_a_film_that_is_gone_is_kept_and_remarked() -> None:
+    result = assess(without("b.tif"), corrections=(CORRECTIONS[0],))
+    assert result.corrections == (CORRECTIONS[0],)
+    assert "ScaleCorrection names b.tif, which is not among the films: not applied" in result.remarks[0]
+
+
+def test_revising_a_film_that_is_not_there_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"expected one of the films \['a.tif', 'c.tif'\], came \['b.tif'\]"):
+        revise(assess(without("b.tif")), CORRECTIONS[0])
+
+
+def test_an_assessment_without_its_films_cannot_be_revised() -> None:
+    with pytest.raises(UsageError, match="expected an assessment with its films, came one of P1"):
+        revise(dataclasses.replace(assessed(), patient=None), CORRECTIONS[0])
+
+
+def test_settings_of_another_version_are_refused() -> None:
+    with pytest.raises(UsageError, match=r"expected those of this version, came .*sharpness"):
+        settings_of({"segmentation": {"sharpness": 1.0}})
+
+
+# ---------------------------------------------------------------------- carried points
+
+
+def carried(point: AskedPoint) -> dict[str, CarriedPoint]:
+    return {row.film: row for row in carry_points(register_hands(patient()), [point])}
+
+
+@pytest.mark.parametrize(
+    ("film", "places"),
+    [
+        ("a.tif", {"b.tif": (110, 80), "c.tif": (120, 80)}),
+        ("b.tif", {"a.tif": (90, 80), "c.tif": (110, 80)}),
+        ("c.tif", {"a.tif": (80, 80), "b.tif": (90, 80)}),
+    ],
+    ids=["forward", "back and on", "back"],
+)
+def test_a_point_moves_as_the_hand_did(film: str, places: dict[str, tuple[int, int]]) -> None:
+    rows = carried(AskedPoint(film, "p", (100.0, 80.0)))
+    assert list(rows) == list(places)
+    assert [rows[name].position for name in places] == [pytest.approx(place) for place in places.values()]
+
+
+def test_the_errors_of_both_ways_add_up() -> None:
+    once = carried(AskedPoint("a.tif", "p", (110.0, 76.0)))["c.tif"].error_mm
+    twice = carried(AskedPoint("b.tif", "p", (120.0, 76.0)))["c.tif"].error_mm
+    assert (once, twice) == (pytest.approx(0.1), pytest.approx(0.1 * math.sqrt(2)))
+
+
+def test_a_refused_registration_carries_no_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    World(refused="c.tif").stand_in(monkeypatch)
+    row = carried(AskedPoint("b.tif", "p", (100.0, 80.0)))["c.tif"]
+    assert (row.ok, row.position, row.reason) == (False, None, "registration refused: another hand")
+
+
+def test_a_point_is_not_carried_to_a_film_without_a_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    World(hands={"a.tif": "L", "b.tif": "", "c.tif": "L"}).stand_in(monkeypatch)
+    rows = carried(AskedPoint("a.tif", "p", (100.0, 80.0)))
+    assert {film: (row.ok, row.reason) for film, row in rows.items()} == {
+        "b.tif": (False, "no hand was found on b.tif"),
+        "c.tif": (True, ""),
+    }
+
+
+def test_a_point_that_leaves_the_film_says_so() -> None:
+    row = carried(AskedPoint("a.tif", "p", (325.0, 80.0)))["c.tif"]
+    assert (row.ok, row.reason) == (False, "lies off the film")
+
+
+def test_a_point_off_its_own_film_is_not_carried() -> None:
+    rows = carried(AskedPoint("a.tif", "p", (400.0, 80.0)))
+    assert {row.reason for row in rows.values()} == {"lies off its own film a.tif"}
+
+
+def test_a_point_is_carried_to_films_of_its_own_hand_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    World(hands={"a.tif": "LR", "b.tif": "L", "c.tif": "R"}).stand_in(monkeypatch)
+    registered = register_hands(patient(sides="LR"))
+    rows = carry_points(registered, [AskedPoint("a.tif", "p", (100.0, 400.0))])
+    assert [row.film for row in rows] == ["c.tif"]
+
+
+def test_a_point_of_an_unknown_film_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"expected films of \['a.tif', 'b.tif', 'c.tif'\], came 'd.tif' \(point p\)"):
+        carried(AskedPoint("d.tif", "p", (1.0, 1.0)))
