@@ -13,14 +13,15 @@ import typer
 from lesionmeter.errors import LesionmeterError, UsageError
 
 if TYPE_CHECKING:
+    from lesionmeter.model.patient import Hand
     from lesionmeter.pipeline import Progress
 
-ALL_DONE, DONE_IN_PART, WRONG_USE = 0, 1, 2
+ALL_DONE, DONE_IN_PART, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes."""
 
 app = typer.Typer(
     name="lesionmeter",
     help="Measure calcinosis on serial hand radiographs, and say whether a change is real. Research use only.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: rich takes longer to load than all else together
@@ -32,20 +33,22 @@ PatientFolder = Annotated[Path, typer.Argument(help="One patient's films, with f
 
 
 def main() -> None:
-    """Run the command line; errors of input are one line on standard error and exit code 2."""
+    """Run the command line; wrong use and unreadable input are one line on standard error and exit code 2."""
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False) if len(sys.argv) > 1 else app(["--help"], standalone_mode=False)
     except LesionmeterError as error:
         _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename or 'system'}: expected to be able to read or write here, came {error.strerror}")
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except Exception as error:
-        # Typer raises click's own errors for wrong options; they know how to show themselves.
+        # Typer raises its own kinds for wrong options and for Ctrl-C; the former know how to show themselves.
         if hasattr(error, "format_message"):
             _fail(f"{error.format_message()} (see lesionmeter -h)")
         if type(error).__name__ == "Abort":
-            sys.exit(130)
+            sys.exit(INTERRUPTED)
         raise
-    except KeyboardInterrupt:
-        sys.exit(130)
     sys.exit(code if isinstance(code, int) else ALL_DONE)
 
 
@@ -75,17 +78,17 @@ def batch(
     minutes: Annotated[float, typer.Option(min=0.1, help="Time limit for one patient.")] = 30.0,
 ) -> int:
     """Measure every patient of a cohort; one that fails is a row of batch.csv with its reason."""
-    from lesionmeter.batch import BatchSettings, measure_cohort
+    from lesionmeter.batch import BatchSettings, measure_cohort, patient_folders
 
     _need_folder(cohort_dir)
-    patients = sum(1 for p in cohort_dir.iterdir() if p.is_dir() and not p.name.startswith("."))
+    patients = len(patient_folders(cohort_dir))
     bad = 0
     with _progress() as show:
         for number, row in enumerate(measure_cohort(cohort_dir, out, BatchSettings(workers, resume, minutes)), 1):
             show(number / patients, row.patient)
-            bad += row.status != "measured"
             if row.status != "measured":
-                typer.echo(f"{row.patient}: {row.status}; {row.reason}", err=True)
+                bad += 1
+                _tell(f"{row.patient}: {row.status}; {row.reason}")
     typer.echo(f"{patients} patients, {bad} not or not wholly measured: {out / 'batch.csv'}")
     return DONE_IN_PART if bad else ALL_DONE
 
@@ -99,15 +102,17 @@ def carry(
     """Carry points of one film to every other film of that hand."""
     from lesionmeter.io.points import read_points, write_carried
     from lesionmeter.io.study import read_patient
-    from lesionmeter.pipeline import carry_points, register_hands
+    from lesionmeter.pipeline import carry_points, check_points, register_hands
 
     _need_folder(patient_dir)
+    _need_file_name(out)
     asked = read_points(points)
+    patient = read_patient(patient_dir)
+    check_points(asked, [film.film for film in patient.films])
     with _progress() as show:
-        registered = register_hands(read_patient(patient_dir), progress=show)
-    carried = carry_points(registered, asked)
+        carried = carry_points(register_hands(patient, progress=show), asked)
     write_carried(carried, out)
-    lost = sum(1 for row in carried if not row.ok)
+    lost = sum(not row.ok for row in carried)
     typer.echo(f"{len(carried) - lost} of {len(carried)} points carried: {out}")
     return DONE_IN_PART if lost else ALL_DONE
 
@@ -118,27 +123,23 @@ def landmarks(
     out: Annotated[Path, typer.Option("-o", "--out", help="CSV to write.")],
 ) -> int:
     """Find the hands on single films: 21 landmarks each, with confidence."""
-    from lesionmeter.io.study import read_film
-    from lesionmeter.pipeline import find_landmarks
     from lesionmeter.report.tables import write_landmarks
 
-    found, failed = [], 0
+    _need_file_name(out)
+    hands: list[Hand] = []
+    read = with_hands = 0
     with _progress() as show:
-        for number, path in enumerate(film, 1):
-            show((number - 1) / len(film), path.name)
-            try:
-                anatomy = find_landmarks(read_film(path))
-            except LesionmeterError as error:
-                failed += 1
-                typer.echo(str(error), err=True)
-                continue
-            failed += not anatomy.hands
-            if not anatomy.hands:
-                typer.echo(f"{path.name}: {anatomy.reason}", err=True)
-            found += anatomy.hands
-    write_landmarks(tuple(found), out)
-    typer.echo(f"{len(found)} hands on {len(film)} films: {out}")
-    return DONE_IN_PART if failed else ALL_DONE
+        for number, path in enumerate(film):
+            show(number / len(film), path.name)
+            found = _found_on(path)
+            read += found is not None
+            with_hands += bool(found)
+            hands += found or ()
+    if not read:
+        raise UsageError(f"expected at least one readable film, came none of {len(film)} files")
+    write_landmarks(tuple(hands), out)
+    typer.echo(f"{len(hands)} hands on {len(film)} films: {out}")
+    return DONE_IN_PART if with_hands < len(film) else ALL_DONE
 
 
 @app.command(epilog="Example: lesionmeter phantom sim --patients 3 --seed 7")
@@ -183,10 +184,25 @@ def _measure(folder: Path, out: Path, exports: tuple[str, ...]) -> int:
     missed = incomplete(result)
     for film in result.films:
         if film.film in missed:
-            typer.echo(f"{film.film}: not assessable; {film.reason}", err=True)
+            _tell(f"{film.film}: not assessable; {film.reason}")
     typer.echo(f"{len(result.films)} files, {len(result.tracks)} deposits; tables and masks: {out}")
     typer.echo(f"page: {out / 'report.html'}")
     return DONE_IN_PART if missed else ALL_DONE
+
+
+def _found_on(path: Path) -> tuple[Hand, ...] | None:
+    """The hands on a film, or None if it cannot be read; what is wrong is said."""
+    from lesionmeter.io.study import read_film
+    from lesionmeter.pipeline import find_landmarks
+
+    try:
+        anatomy = find_landmarks(read_film(path))
+    except LesionmeterError as error:
+        _tell(str(error))
+        return None
+    if not anatomy.hands:
+        _tell(f"{path.name}: no hand; {anatomy.reason}")
+    return anatomy.hands
 
 
 def _sample_films(out: Path) -> Path:
@@ -203,14 +219,24 @@ def _sample_films(out: Path) -> Path:
 
 
 def _fail(message: str) -> NoReturn:
-    typer.echo(f"lesionmeter: {message}", err=True)
+    _tell(f"lesionmeter: {message}")
     sys.exit(WRONG_USE)
+
+
+def _tell(message: str) -> None:
+    """One line on standard error, whatever the message holds."""
+    typer.echo(" ".join(message.split()), err=True)
 
 
 def _need_folder(folder: Path) -> None:
     if not folder.is_dir():
         came = "a file" if folder.exists() else "nothing"
         raise UsageError(f"{folder}: expected a folder of films, came {came}")
+
+
+def _need_file_name(path: Path) -> None:
+    if path.is_dir():
+        raise UsageError(f"{path}: expected the name of a CSV to write, came a folder")
 
 
 @contextmanager
