@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from lesionmeter.model.findings import Assessment, Call, Status
     from lesionmeter.model.geometry import Spacing
     from lesionmeter.model.patient import Hint, Patient
+    from lesionmeter.model.points import AskedPoint
     from lesionmeter.model.radiograph import Polarity, Radiograph
-    from lesionmeter.pipeline import Settings, assess, find_landmarks, register_hands, revise
+    from lesionmeter.pipeline import Settings, assess, carry_points, find_landmarks, register_hands, revise
     from lesionmeter.stages.calibration import calibrate
 
 __all__ = [
+    "AskedPoint",
     "Assessment",
     "Call",
     "Hint",
@@ -55,6 +57,7 @@ __all__ = [
     "Status",
     "assess",
     "calibrate",
+    "carry_points",
     "find_landmarks",
     "measure_patient",
     "read_assessment",
@@ -74,8 +77,9 @@ _ROOMS = {
     "model.findings": ["Assessment", "Call", "Status"],
     "model.geometry": ["Spacing"],
     "model.patient": ["Hint", "Patient"],
+    "model.points": ["AskedPoint"],
     "model.radiograph": ["Polarity", "Radiograph"],
-    "pipeline": ["Settings", "assess", "find_landmarks", "register_hands", "revise"],
+    "pipeline": ["Settings", "assess", "carry_points", "find_landmarks", "register_hands", "revise"],
     "stages.calibration": ["calibrate"],
 }
 _PLACES = {name: (room, name) for room, names in _ROOMS.items() for name in names}
