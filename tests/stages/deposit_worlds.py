@@ -60,5 +60,5 @@ def thickness(row: float, column: float, area: float) -> NDArray[np.float64]:
     """Of a lentil with a rounded edge, 0 to 1, averaged over nine places in each pixel."""
     rows, columns = ((np.arange(3 * n) + 0.5) / 3 - 0.5 for n in SHAPE)
     away = np.hypot(rows[:, None] - row, columns[None] - column) * PITCH
-    full = np.clip(1 - away**2 * np.pi / area, 0, None) ** 0.2
+    full = np.clip(1 - away**2 * np.pi / area, 0, None) ** 0.15
     return np.asarray(full.reshape(SHAPE[0], 3, SHAPE[1], 3).mean(axis=(1, 3)))

@@ -34,7 +34,7 @@ def found(two_lentils: HandView) -> DepositMap:
 
 
 def test_two_lentils_are_two_deposits_of_their_areas(found: DepositMap) -> None:
-    assert sorted(areas(found)) == pytest.approx([5.0, 12.0], rel=0.05)
+    assert sorted(areas(found)) == pytest.approx([5.0, 12.0], rel=0.03)
 
 
 def test_labels_are_uint16_on_the_films_own_grid_and_count_the_same_area(found: DepositMap) -> None:
@@ -76,7 +76,7 @@ def test_a_click_gives_the_deposit_under_it_with_its_name(two_lentils: HandView)
     found = segment((two_lentils,), clicks((201, 112)))
     named = next(d for d in found.deposits if d.hint == "L01")
     assert (named.origin, found.labels[201, 112]) == (Origin.HINT, named.label)
-    assert named.area_px * PITCH**2 == pytest.approx(12.0, rel=0.05)
+    assert named.area_px * PITCH**2 == pytest.approx(12.0, rel=0.03)
 
 
 def test_a_click_on_a_faint_deposit_is_honoured_whatever_its_confidence() -> None:

@@ -11,7 +11,7 @@ from lesionmeter.model.geometry import Points
 from lesionmeter.model.site import BONES, Landmarks
 from lesionmeter.stages.segmentation.outlines import Outline
 
-EVEN_ODDS: Final = 0.215
+EVEN_ODDS: Final = 0.22
 """Border strength at which a candidate is as likely a deposit as not."""
 
 STEEPNESS: Final = 25.0

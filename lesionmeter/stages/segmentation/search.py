@@ -50,7 +50,8 @@ def segment(
         raise UsageError(f"segment: expected the hands of one film, came hands of {sorted(films) or 'none'}")
     field = prepare(views)
     smooth = smoothed(field)
-    clicked = [_clicked(field, smooth, hint) for hint in hints if hint.film in films]
+    mine = tuple(hint for hint in hints if hint.film in films)
+    clicked = [_clicked(field, smooth, hint, mine) for hint in mine]
     found = _scored(automatic(field, smooth, len(views)), views, field)
     kept = apart([c for c in clicked if c is not None] + found, field.values.shape)
     return deposit_map(_accepted(kept, field.pitch, settings), views, field)
@@ -72,20 +73,22 @@ def _in_tissue(field: SearchField, middle: Points) -> bool:
     return bool(field.tissue[row, column])
 
 
-def _clicked(field: SearchField, smooth: NDArray[np.float32], hint: Hint) -> Scored | None:
-    """The best outline that holds the click; a click off the film gives none."""
+def _clicked(field: SearchField, smooth: NDArray[np.float32], hint: Hint, hints: tuple[Hint, ...]) -> Scored | None:
+    """The best outline that holds this click and no other; a click off the film gives none."""
     row, column = np.rint(hint.point).astype(int)
     if not (0 <= row < smooth.shape[0] and 0 <= column < smooth.shape[1]):
         return None
     outlines = [o for o in at_click(field, smooth, np.asarray(hint.point, dtype=np.float64)) if o.inside.any()]
-    holding = [o for o in outlines if _holds(o, int(row), int(column))]
-    best = max(holding or outlines, key=worth, default=None)
+    holding = [o for o in outlines if _holds(o, hint)]
+    alone = [o for o in holding if not any(_holds(o, other) for other in hints if other is not hint)]
+    best = max(alone or holding or outlines, key=worth, default=None)
     return None if best is None else Scored(best, confidence(strength(best)), hint.deposit, clicked=True)
 
 
-def _holds(outline: Outline, row: int, column: int) -> bool:
-    r, c = row - outline.corner[0], column - outline.corner[1]
-    return 0 <= r < outline.inside.shape[0] and 0 <= c < outline.inside.shape[1] and bool(outline.inside[r, c])
+def _holds(outline: Outline, hint: Hint) -> bool:
+    row, column = np.rint(hint.point).astype(int) - np.array(outline.corner)
+    rows, columns = outline.inside.shape
+    return bool(0 <= row < rows and 0 <= column < columns and outline.inside[row, column])
 
 
 def _accepted(kept: list[Scored], pitch: float, settings: SegmentationSettings) -> list[list[Scored]]:
