@@ -24,7 +24,7 @@ ROUND_SHIFT_MM: Final = 0.045
 """The steepest fall lies this far inside the deposit's own edge, where its thickness runs out."""
 
 REGION_SHIFT_MM: Final = 0.055
-"""The half height lies this far inside it. Both as found on simulated deposits."""
+"""The half height lies this far inside it. Both are provisional: they are still to be fitted on the phantom."""
 
 THICK_MM: Final = 1.2
 """Borders of thinner shapes are shifted less, in proportion: their blurred half height already lies farther out."""
