@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lesionmeter.model.geometry import Affine, BoneMotion, Points, Registration
 from lesionmeter.model.patient import HandView
 from lesionmeter.model.site import MIDDLE_TIP, WRIST
-from lesionmeter.stages.registration.chain import Pair, match_hand
+from lesionmeter.stages.registration.chain import MatchedHand, Pair, match_again, match_hand
 from lesionmeter.stages.registration.joints import settle_joints
 from lesionmeter.stages.registration.pictures import hand_picture
 from lesionmeter.stages.registration.settings import RegistrationSettings
@@ -50,9 +50,9 @@ def register(
     if unlike:
         return _registration(baseline, later, (), palm_start(pair.points_from, pair.points_to), unlike)
     hand = match_hand(pair)
-    judged = tuple(judge_bone(bone, settings, pair.unit_mm) for bone in hand.bones)
-    refused, remark = judge_pair(judged, hand.palm, settings)
-    motions = settle_joints(fill_in(judged, hand), pair.unit_mm)
+    hand = match_again(pair, hand, {bone.bone: bone.capsule for bone in _settled(hand, pair)})
+    refused, remark = judge_pair(_judged(hand, pair), hand.palm, settings)
+    motions = _settled(hand, pair)
     if refused:
         return _registration(baseline, later, motions, hand.palm.motion, refused)
     return replace(_registration(baseline, later, motions, hand.palm.motion, remark), accepted=True)
@@ -70,6 +70,14 @@ def _pair(
         hand_picture(view, ignore, unit_mm, settings) for view, ignore in zip((baseline, later), ignored, strict=True)
     )
     return Pair(first, second, points, _points_mm(later), unit_mm, settings)
+
+
+def _judged(hand: MatchedHand, pair: Pair) -> tuple[BoneMotion, ...]:
+    return tuple(judge_bone(bone, pair.settings, pair.unit_mm) for bone in hand.bones)
+
+
+def _settled(hand: MatchedHand, pair: Pair) -> tuple[BoneMotion, ...]:
+    return settle_joints(fill_in(_judged(hand, pair), hand), pair.unit_mm)
 
 
 def _points_mm(view: HandView) -> Points:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from lesionmeter.stages.registration.skeleton import RIGID_WITH_PALM, Bone, palm
 
 _COARSE, _MIDDLE, _FINE = 2, 1, 0
 _DEGREE = np.pi / 180.0
+_MISPLACED = 0.006  # of the hand's length: a bone whose end moves by more is fitted again
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +63,28 @@ def match_hand(pair: Pair) -> MatchedHand:
     return MatchedHand(palm, tuple(matched))
 
 
+def match_again(pair: Pair, hand: MatchedHand, capsules: Mapping[str, Capsule]) -> MatchedHand:
+    """Fit those bones again that turned out to lie elsewhere than their landmarks said."""
+    motions, matched = {"palm": hand.palm.motion}, []
+    scale = float(np.sqrt(np.linalg.det(hand.palm.motion[:2, :2])))
+    for each in hand.bones:
+        capsule, before = capsules[each.bone.name], each.bone.capsule
+        moved = np.abs([capsule.start - before.start, capsule.end - before.end]).max()
+        if moved > _MISPLACED * pair.unit_mm and each.fit.correlation > -1.0:
+            bone, parent = replace(each.bone, capsule=capsule), motions[each.bone.parent]
+            prior = _prior(pair, bone, parent, scale)
+            fit = _fine_fit(pair, bone, _coarse_fit(pair, bone, each.fit.motion, prior), prior)
+            each = Matched(bone, fit, prior, _gap(bone, fit.motion, parent))  # noqa: PLW2901
+        motions[each.bone.name] = each.fit.motion
+        matched.append(each)
+    return MatchedHand(hand.palm, tuple(matched))
+
+
+def _gap(bone: Bone, motion: Affine, parent: Affine) -> float:
+    joint = bone.capsule.start[None]
+    return float(np.linalg.norm(apply_affine(motion, joint) - apply_affine(parent, joint)))
+
+
 def match_palm(pair: Pair, bones: tuple[Bone, ...]) -> Fit:
     """Fit of the whole palm: metacarpals 2 to 5 and carpus as one."""
     capsules = tuple(bone.capsule for bone in bones if bone.name in RIGID_WITH_PALM)
@@ -95,17 +119,14 @@ def match_bone(pair: Pair, bone: Bone, parent: Affine, scale: float) -> Matched:
         Enlargement of the palm from the first film to the second; a finger's own is expected to be near it.
     """
     prior = _prior(pair, bone, parent, scale)
-    joint = apply_affine(parent, bone.capsule.start[None])[0]
     best, best_score = Fit(prior.motion, -1.0), -np.inf
-    for start in _starts(pair, bone, parent, prior):
+    for start in _starts(pair, bone, prior):
         fit = _coarse_fit(pair, bone, start, prior)
-        gap = float(np.linalg.norm(apply_affine(fit.motion, bone.capsule.start[None])[0] - joint))
-        score = fit.correlation - 0.02 * (gap / (0.006 * pair.unit_mm)) ** 2
+        score = fit.correlation - 0.02 * (_gap(bone, fit.motion, parent) / (0.006 * pair.unit_mm)) ** 2
         if score > best_score:
             best, best_score = fit, score
     fit = _fine_fit(pair, bone, best, prior)
-    gap = float(np.linalg.norm(apply_affine(fit.motion, bone.capsule.start[None])[0] - joint))
-    return Matched(bone, fit, prior, gap)
+    return Matched(bone, fit, prior, _gap(bone, fit.motion, parent))
 
 
 def _prior(pair: Pair, bone: Bone, parent: Affine, scale: float) -> Prior:
@@ -122,7 +143,7 @@ def _prior(pair: Pair, bone: Bone, parent: Affine, scale: float) -> Prior:
     return Prior(motion, pivot, axis, np.array([shift * unit, shift * unit, turn * _DEGREE, stretch, 0.015, 0.015]))
 
 
-def _starts(pair: Pair, bone: Bone, parent: Affine, prior: Prior) -> list[Affine]:
+def _starts(pair: Pair, bone: Bone, prior: Prior) -> list[Affine]:
     levels = pair.first.levels[_COARSE], pair.second.levels[_COARSE]
     rigid, unit, own = bone.name in RIGID_WITH_PALM or bone.ends is None, pair.unit_mm, (bone.capsule,)
     reach = 0.015 * unit if rigid else pair.settings.search_reach * unit
