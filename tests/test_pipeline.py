@@ -61,7 +61,7 @@ def everything(assessment: Assessment) -> tuple[str, dict[str, bytes]]:
 
 
 @functools.cache
-def assess(patient()) -> Assessment:
+def assessed() -> Assessment:
     """The world without corrections."""
     return assess(patient())
 
