@@ -90,6 +90,13 @@ class DepositMap:
     labels: NDArray[np.uint16]
     deposits: tuple[Deposit, ...]
 
+    def only(self, labels: Iterable[int]) -> DepositMap:
+        """The map of those labels alone; their numbers stay."""
+        wanted = frozenset(labels)
+        kept = tuple(d for d in self.deposits if d.label in wanted)
+        keep = np.array([0, *(d.label for d in kept)])
+        return DepositMap(self.film, np.where(np.isin(self.labels, keep), self.labels, 0).astype(np.uint16), kept)
+
     def deposit(self, label: int) -> Deposit:
         """The deposit of that label.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lesionmeter.model.deposit import Track
 from lesionmeter.model.findings import DepositFinding, FilmFinding, ScaleCheck, Status
@@ -105,3 +105,8 @@ def _refused(file: Skipped) -> FilmFinding:
         status=Status.NOT_ASSESSABLE,
         reason=file.reason,
     )
+
+
+def labels_of(tracks: Iterable[Track], film: str) -> tuple[int, ...]:
+    """The labels on a film that belong to any of the tracks."""
+    return tuple(label for track in tracks for s in track.sightings if s.film == film for label in s.labels)

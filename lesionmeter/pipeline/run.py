@@ -15,7 +15,7 @@ from lesionmeter.model.patient import HandView
 from lesionmeter.model.radiograph import Laterality
 from lesionmeter.pipeline.followup import FollowUp, followed, registered, views_of_side
 from lesionmeter.pipeline.hands import Anatomies, anatomies_of, views_of
-from lesionmeter.pipeline.rows import film_rows, unseen
+from lesionmeter.pipeline.rows import film_rows, labels_of, unseen
 from lesionmeter.pipeline.work import Work, view_key
 from lesionmeter.stages import evidence, review, segmentation
 
@@ -40,6 +40,7 @@ def run_all(work: Work) -> Assessment:
     findings = (*seen, *unseen(work.patient, anatomies, tracks, sites))
     work.teller.begin("comparing the dates")
     changes = evidence.compare(findings, work.settings.evidence)
+    maps = {film: found.only(labels_of(tracks, film)) for film, found in maps.items()}
     return _assessment(work, anatomies, views, hands, maps=maps, tracks=tracks, deposits=findings, changes=changes)
 
 

@@ -27,7 +27,7 @@ class RegistrationSettings:
         A pair is accepted if the palm, moved as one piece, correlates by `accept_palm`, the median bone by
         `accept_median`, and at most this share of the bones is below `weak_correlation`. Bones alone can be bent to fit
         another person's, to 0.59 in the median; the palm as a whole cannot: right pairs reached 0.79 and more, even on
-        films whose bone texture was exchanged, other people's hands 0.5.
+        films whose bone texture was exchanged, other people's hands 0.53, the same person's other hand mirrored 0.60.
     joint_gap
         A bone whose joint opens by more than this against its parent counts as not matched.
     pose_change_deg
@@ -41,7 +41,7 @@ class RegistrationSettings:
     search_turn_deg: float = 15.0
     ignore_margin: float = 0.005
     least_correlation: float = 0.45
-    accept_palm: float = 0.62
+    accept_palm: float = 0.68
     accept_median: float = 0.6
     weak_correlation: float = 0.55
     accept_weak_share: float = 0.4

@@ -32,8 +32,10 @@ NEAR_CEILING: Final = 0.998
 """Share of the film's highest value from which a pixel counts as saturated."""
 
 
-def deposit_map(groups: list[list[Scored]], views: tuple[HandView, ...], field: SearchField) -> DepositMap:
-    """Label the groups hand by hand (left first), from the finger tips down, and describe each.
+def deposit_map(
+    groups: list[list[Scored]], views: tuple[HandView, ...], field: SearchField, threshold: float
+) -> DepositMap:
+    """Label the groups hand by hand (left first), the sure before the doubtful, from the top down, and describe each.
 
     Parameters
     ----------
@@ -43,11 +45,13 @@ def deposit_map(groups: list[list[Scored]], views: tuple[HandView, ...], field: 
         The hands on the film.
     field
         The prepared film.
+    threshold
+        Confidence from which a group is sure.
     """
     labels = np.zeros(field.values.shape, dtype=np.uint16)
     deposits: list[Deposit] = []
     placed = [(nearest(group, views), group) for group in groups]
-    for hand, group in sorted(placed, key=lambda pair: _order(pair[1], pair[0])):
+    for hand, group in sorted(placed, key=lambda pair: _order(pair[1], pair[0], threshold)):
         label = len(deposits) + 1
         if _paint(labels, group, label):
             deposits.append(_deposit(label, hand, group, field, labels))
@@ -70,9 +74,10 @@ def _off_bones(middle: Points, hand: Hand) -> float:
     return min(float(distance_to_segment(middle[None], a, b)[0]) for a, b in _segments(hand))
 
 
-def _order(group: list[Scored], hand: Hand) -> tuple[str, int, int]:
+def _order(group: list[Scored], hand: Hand, threshold: float) -> tuple[str, bool, int, int]:
     row, column = middle_of(group[0].outline.inside, group[0].outline.corner)
-    return hand.laterality.value, round(float(row)), round(float(column))
+    doubtful = all(part.confidence < threshold and not part.clicked for part in group)
+    return hand.laterality.value, doubtful, round(float(row)), round(float(column))
 
 
 def _paint(labels: NDArray[np.uint16], group: list[Scored], label: int) -> bool:

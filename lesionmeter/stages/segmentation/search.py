@@ -38,7 +38,8 @@ def segment(
     Returns
     -------
     DepositMap
-        Labels from 1 on the film's own grid, left hand first, each deposit with the hand whose bones are nearest.
+        Labels from 1 on the film's own grid, left hand first, each deposit with the hand whose bones are nearest. Each
+        hand's doubtful candidates (see `SegmentationSettings.doubtful`) come after its sure ones.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def segment(
     clicked = [_clicked(field, smooth, hint, mine) for hint in mine]
     found = _scored(automatic(field, smooth, len(views)), views, field)
     kept = apart([c for c in clicked if c is not None] + found, field.values.shape)
-    return deposit_map(_accepted(kept, field.pitch, settings), views, field)
+    return deposit_map(_accepted(kept, field.pitch, settings), views, field, settings.threshold)
 
 
 def _scored(outlines: list[Outline], views: tuple[HandView, ...], field: SearchField) -> list[Scored]:
@@ -92,9 +93,10 @@ def _holds(outline: Outline, hint: Hint) -> bool:
 
 
 def _accepted(kept: list[Scored], pitch: float, settings: SegmentationSettings) -> list[list[Scored]]:
-    """Groups that are sure enough, or clicked, and large enough."""
+    """Groups that are large enough: the sure and the clicked, then the doubtful, which never join a sure one."""
     sure = [c for c in kept if c.clicked or c.confidence >= settings.threshold]
-    groups = joined(sure, pitch, settings.join_mm, settings.speck_mm2)
+    doubtful = [c for c in kept if not c.clicked and settings.doubtful <= c.confidence < settings.threshold]
+    groups = [g for part in (sure, doubtful) for g in joined(part, pitch, settings.join_mm, settings.speck_mm2)]
     return [
         group
         for group in groups

@@ -14,6 +14,9 @@ class SegmentationSettings:
     threshold
         Smallest confidence, 0 to 1, at which a candidate that no reader clicked becomes a deposit. Lower finds fainter
         deposits and more bone corners; look at the outlines on one film before changing it.
+    doubtful
+        Smallest confidence at which a candidate is kept as possible. It counts only where a surer find of another date
+        lies at its place, so that a deposit that is faint on one film is not called new or resolved.
     smallest_mm2
         Automatic finds under this area are dropped: at this size dust and grain look the same as a deposit.
     join_mm
@@ -25,6 +28,7 @@ class SegmentationSettings:
     """
 
     threshold: float = 0.5
+    doubtful: float = 0.3
     smallest_mm2: float = 1.0
     join_mm: float = 2.0
     speck_mm2: float = 2.0
