@@ -172,7 +172,7 @@ def test_landmarks_that_are_wrong_by_a_centimetre_are_overruled() -> None:
 def test_another_persons_hand_is_refused() -> None:
     found = register(baseline(), later(seed=1), SETTINGS)
     assert not found.accepted
-    assert found.reason.startswith("expected the same hand on both films (palm correlation 0.62")
+    assert found.reason.startswith("expected the same hand on both films (palm correlation 0.68")
 
 
 def test_the_other_side_is_refused() -> None:
