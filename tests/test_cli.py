@@ -47,3 +47,30 @@ def test_points_without_a_place_are_named_by_their_line(tmp_path, monkeypatch, c
 def test_progress_is_silent_where_standard_error_is_no_terminal():
     shown = subprocess.run([sys.executable, "-m", "lesionmeter.cli", "-h"], capture_output=True, text=True, check=True)
     assert shown.stderr == ""
+
+
+def test_no_words_at_all_show_the_commands(monkeypatch, capsys):
+    assert run(monkeypatch) == 0
+    shown = capsys.readouterr().out
+    assert all(f"  {command} " in shown for command in COMMANDS)
+
+
+def test_a_carried_table_cannot_be_a_folder(tmp_path, monkeypatch, capsys):
+    assert run(monkeypatch, "carry", tmp_path / "points.csv", tmp_path, "-o", tmp_path) == 2
+    assert "expected the name of a CSV to write, came a folder" in capsys.readouterr().err
+
+
+def test_landmarks_of_nothing_readable_are_unreadable_input(tmp_path, monkeypatch, capsys):
+    (tmp_path / "film.dcm").write_text("no film")
+    assert run(monkeypatch, "landmarks", tmp_path / "film.dcm", "-o", tmp_path / "l.csv") == 2
+    assert "came none of 1 files" in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_read_is_one_line(tmp_path, monkeypatch, capsys):
+    def broken(*anything):
+        raise PermissionError(13, "Permission denied", "films")
+
+    monkeypatch.setattr(cli, "_measure", broken)
+    assert run(monkeypatch, "measure", tmp_path, "-o", tmp_path / "out") == 2
+    expected = "lesionmeter: films: expected to be able to read or write here, came Permission denied"
+    assert capsys.readouterr().err.strip() == expected
