@@ -102,6 +102,13 @@ def test_a_hand_cut_through_its_fingers_is_refused() -> None:
     assert "hand" in found.reason
 
 
+def test_a_finger_cut_by_a_collimator_is_refused_or_marked() -> None:
+    grey, points = upright_left_hand()
+    blank = np.arange(len(grey))[:, None] < 0.3 * points[12, 0] + 0.7 * points[11, 0]
+    found = find_hands(film(np.where(blank, np.float32(0), grey)))
+    assert found.reason or any("3 distal phalanx" in remark for remark in found.hands[0].remarks)
+
+
 def test_a_film_without_a_hand_is_refused() -> None:
     grain = np.random.default_rng(0).normal(0.5, 0.1, (192, 192)).clip(0, 1).astype(np.float32)
     found = find_hands(film(grain))

@@ -72,8 +72,10 @@ def main() -> None:
         rng = np.random.default_rng(SEED)
         films = [simulate(rng) for _ in range(count)]
         sightings = [locate(make_picture(film), landmark_network()) for film in films]
-        taken = [bool(find_hands(Radiograph(kind, film, bits=32)).hands) for film in films]
-        print(f"{kind:10s}  accepted {np.mean(taken):.3f}  {_quantiles(sightings)}", flush=True)
+        found = [find_hands(Radiograph(kind, film, bits=32)).hands for film in films]
+        taken = np.mean([len(hands) > 0 for hands in found])
+        marked = np.mean([len(hands) > 0 and len(hands[0].remarks) > 0 for hands in found])
+        print(f"{kind:10s}  accepted {taken:.3f}  of them marked {marked:.3f}  {_quantiles(sightings)}", flush=True)
 
 
 def _quantiles(sightings: list[Sighting]) -> str:

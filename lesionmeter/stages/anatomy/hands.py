@@ -14,6 +14,7 @@ from lesionmeter.stages.anatomy.acceptance import refusal
 from lesionmeter.stages.anatomy.locate import Sighting, locate
 from lesionmeter.stages.anatomy.network import landmark_network
 from lesionmeter.stages.anatomy.picture import Picture, make_picture, shrink
+from lesionmeter.stages.anatomy.proportions import short_tips
 from lesionmeter.stages.anatomy.settings import AnatomySettings
 
 
@@ -148,13 +149,14 @@ def _sided(film: Radiograph, search: _Search, block: int) -> tuple[tuple[Hand, .
     hands = [_hand(film, s, side, block) for s, side in zip(search.hands, sides, strict=True)]
     if stated and len(hands) == 1 and sides[0] != stated:
         remark = f"side {stated} is stated, but the thumb lies as on {sides[0]}: flipped film or wrong side"
-        hands = [replace(hands[0], laterality=Laterality(stated), remarks=(remark,))]
+        hands = [replace(hands[0], laterality=Laterality(stated), remarks=(remark, *hands[0].remarks))]
     return tuple(sorted(hands, key=lambda hand: hand.laterality)), reason
 
 
 def _hand(film: Radiograph, sighting: Sighting, side: Laterality, block: int) -> Hand:
     points = sighting.points * block + (block - 1) / 2
-    return Hand(film.film, side, Landmarks(points, sighting.confidence))
+    remarks = short_tips(points, landmark_network().template)
+    return Hand(film.film, side, Landmarks(points, sighting.confidence), remarks)
 
 
 def _polarity_remarks(film: Radiograph, polarity: Polarity) -> tuple[str, ...]:

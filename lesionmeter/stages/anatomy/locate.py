@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from lesionmeter.model.geometry import Points
 from lesionmeter.model.radiograph import Polarity
-from lesionmeter.model.site import BONES
 from lesionmeter.stages.anatomy.network import LandmarkNetwork
 from lesionmeter.stages.anatomy.picture import Picture, warp
 from lesionmeter.stages.anatomy.polarity import bones_are_bright
 from lesionmeter.stages.anatomy.pose import Similarity, fit_similarity, rotation
+from lesionmeter.stages.anatomy.proportions import proportions
 
 PALM = np.array([0, 1, 2, 5, 9, 13, 17, 6, 10, 14, 18])
 """Landmarks that hold still against each other: wrist, thumb's base, knuckles, and the next joints."""
@@ -164,12 +164,5 @@ def _sighting(
     if seen is not None:
         moves = np.linalg.norm(seen - points, axis=2).mean(0)
         unrest = float(np.median(moves)) * fit.scale
-    return Sighting(points, confidence, misfit, unrest, _stretch(points, network.template), fit.mirrored)
-
-
-def _stretch(points: Points, template: Points) -> float:
-    """How far the longest bone is out of proportion: a finger taken from another hand shows here."""
-    start, end = np.array(list(BONES.values())).T
-    ratios = np.linalg.norm(points[end] - points[start], axis=1)
-    ratios = ratios / np.linalg.norm(template[end] - template[start], axis=1)
-    return float(ratios.max() / max(float(np.median(ratios)), 1e-9))
+    stretch = max(proportions(points, network.template).values())
+    return Sighting(points, confidence, misfit, unrest, stretch, fit.mirrored)
