@@ -13,6 +13,7 @@ import typer
 from lesionmeter.errors import LesionmeterError, UsageError
 
 if TYPE_CHECKING:
+    from lesionmeter.model.findings import Assessment
     from lesionmeter.model.patient import Hand
     from lesionmeter.pipeline import Progress
 
@@ -187,7 +188,18 @@ def _measure(folder: Path, out: Path, exports: tuple[str, ...]) -> int:
             _tell(f"{film.film}: not assessable; {film.reason}")
     typer.echo(f"{len(result.films)} files, {len(result.tracks)} deposits; tables and masks: {out}")
     typer.echo(f"page: {out / 'report.html'}")
+    _tell_agreement(result, folder, out)
     return DONE_IN_PART if missed else ALL_DONE
+
+
+def _tell_agreement(result: Assessment, folder: Path, out: Path) -> None:
+    """Where the films come with a report's words: how many of them the calls agree with."""
+    from lesionmeter.io.findings_csv import read_findings
+    from lesionmeter.report.comparison import compare
+
+    if rows := compare(result, read_findings(folder)):
+        agreed = sum(row.agrees for row in rows)
+        typer.echo(f"calls that agree with findings.csv: {agreed} of {len(rows)}; {out / 'findings.html'}")
 
 
 def _found_on(path: Path) -> tuple[Hand, ...] | None:

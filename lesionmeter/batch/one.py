@@ -7,11 +7,13 @@ from pathlib import Path
 from lesionmeter.errors import OutputError
 from lesionmeter.io import assessment as output
 from lesionmeter.io import transforms
+from lesionmeter.io.findings_csv import read_findings
 from lesionmeter.io.study import read_patient
 from lesionmeter.model.findings import Assessment, Status
 from lesionmeter.model.patient import Patient
+from lesionmeter.model.reported import ReportedFinding
 from lesionmeter.pipeline import Progress, Settings, assess
-from lesionmeter.report import figures, page, tables
+from lesionmeter.report import comparison, figures, page, tables
 
 
 def measure_patient(
@@ -44,21 +46,31 @@ def measure_patient(
     """
     output.check_target(out, folder)
     earlier = output.read(out) if output.is_output(out) else None
-    patient = read_patient(folder)
+    patient, reported = read_patient(folder), read_findings(folder)
     _check_same_patient(patient, earlier, out)
     result = assess(patient, settings, earlier.corrections if earlier else (), progress)
-    write_output(result, out, exports)
+    write_output(result, out, exports, reported)
     return result
 
 
-def write_output(result: Assessment, out: Path, exports: tuple[str, ...] = ()) -> None:
-    """Write an assessment with all its tables, masks, transforms and its page; whole or not at all."""
+def write_output(
+    result: Assessment,
+    out: Path,
+    exports: tuple[str, ...] = (),
+    reported: tuple[ReportedFinding, ...] = (),
+) -> None:
+    """Write an assessment with all its tables, masks, transforms and its page; whole or not at all.
+
+    Where a report on the same films is given, `findings.html` sets the calls beside its words.
+    """
     with output.replacing(out) as stage:
         output.save(result, stage)
         tables.write_tables(result, stage, exports)
         transforms.write_transforms(result.registrations, stage / "transforms")
         figures.write_figures(result, stage)
         page.write_page(result, stage)
+        if reported:
+            comparison.write_comparison(result, reported, stage)
 
 
 def _check_same_patient(patient: Patient, earlier: Assessment | None, out: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 from lesionmeter.errors import FilmError, StudyError
 from lesionmeter.io.dicom import DicomFilm, read_dicom
 from lesionmeter.io.films_csv import Statement, read_films_csv
+from lesionmeter.io.findings_csv import FINDINGS_CSV
 from lesionmeter.io.hints_csv import read_hints_csv
 from lesionmeter.io.kinds import Kind, NotAFilm, kind_of
 from lesionmeter.io.names import dates_in, not_an_exam_date, side_in
@@ -62,7 +63,7 @@ def read_patient(folder: Path, settings: ReadSettings | None = None) -> Patient:
     if not folder.is_dir():
         raise StudyError(f"{folder}: expected a patient's folder, came {'a file' if folder.exists() else 'nothing'}")
     files = dict(_walk(folder))
-    tables = {name: files.pop(name) for name in (FILMS_CSV, HINTS_CSV) if name in files}
+    tables = {name: files.pop(name) for name in (FILMS_CSV, HINTS_CSV, FINDINGS_CSV) if name in files}
     statements: dict[str, Statement] = {}
     remarks: tuple[str, ...] = ()
     if FILMS_CSV in tables:

@@ -12,7 +12,7 @@ from lesionmeter.report.figures import CALL_COLOURS, write_figures
 from lesionmeter.report.page import contents, words
 from lesionmeter.report.page.trust import limits
 
-__all__ = ["page", "write_figures", "write_page"]
+__all__ = ["environment", "page", "write_figures", "write_page"]
 
 FILE = "report.html"
 
@@ -35,7 +35,7 @@ def write_page(assessment: Assessment, folder: Path) -> None:
 
 def page(assessment: Assessment, folder: Path) -> str:
     """The page's HTML; see `write_page`."""
-    template = _environment().get_template("page.html")
+    template = environment().get_template("page.html")
     hands = contents.hand_views(assessment, folder)
     patient = [change for change in assessment.changes if change.level == "patient"]
     return template.render(
@@ -52,8 +52,8 @@ def page(assessment: Assessment, folder: Path) -> str:
     )
 
 
-def _environment() -> jinja2.Environment:
-    """Templates that escape everything: file names, patient IDs and reasons come from outside."""
+def environment() -> jinja2.Environment:
+    """Templates of all pages; they escape everything: file names, patient IDs and reasons come from outside."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("lesionmeter.report.page", "templates"),
         autoescape=True,
