@@ -17,6 +17,7 @@ from lesionmeter.model.patient import FilmAnatomy
 from lesionmeter.model.radiograph import Polarity, Radiograph
 from lesionmeter.phantom.training import landmark_sample
 from lesionmeter.stages.anatomy import find_hands, network
+from lesionmeter.stages.anatomy.proportions import short_tips
 
 Grey = NDArray[np.float32]
 
@@ -102,11 +103,20 @@ def test_a_hand_cut_through_its_fingers_is_refused() -> None:
     assert "hand" in found.reason
 
 
-def test_a_finger_cut_by_a_collimator_is_refused_or_marked() -> None:
+def test_fingers_hidden_by_a_collimator_are_refused() -> None:
     grey, points = upright_left_hand()
-    blank = np.arange(len(grey))[:, None] < 0.3 * points[12, 0] + 0.7 * points[11, 0]
-    found = find_hands(film(np.where(blank, np.float32(0), grey)))
-    assert found.reason or any("3 distal phalanx" in remark for remark in found.hands[0].remarks)
+    hidden = np.arange(len(grey))[:, None] < points[[6, 10, 14], 0].mean()
+    found = find_hands(film(np.where(hidden, np.float32(0), grey)))
+    assert found.hands == ()
+    assert "hand" in found.reason
+
+
+def test_a_distal_phalanx_too_short_for_its_hand_is_remarked() -> None:
+    template = network.landmark_network().template
+    worn = template.copy()
+    worn[12] = 0.4 * template[12] + 0.6 * template[11]
+    (remark,) = short_tips(worn, template)
+    assert remark.startswith("3 distal phalanx: 0.4 of the expected length")
 
 
 def test_a_film_without_a_hand_is_refused() -> None:

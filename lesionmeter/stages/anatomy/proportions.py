@@ -7,8 +7,8 @@ import numpy as np
 from lesionmeter.model.geometry import Points
 from lesionmeter.model.site import BONES
 
-_SHORT = 0.6
-"""A distal phalanx shorter than this is remarked; 0.58 is the least of simulated whole hands that are not bent."""
+_SHORT = 0.75
+"""A distal phalanx shorter than this is remarked; straight fingers of whole hands hardly ever are."""
 
 
 def proportions(points: Points, template: Points) -> dict[str, float]:
