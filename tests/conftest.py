@@ -6,9 +6,13 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from lesionmeter.model.findings import Assessment
 
 # Sums over several threads differ in the last digit from run to run. numpy reads this when it is first imported.
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS"):
@@ -35,6 +39,15 @@ def films() -> Path:
     if not folder.is_dir():
         pytest.skip(f"NO DEVELOPMENT FILMS at {folder}: set LESIONMETER_FILMS to their folder to run this test")
     return folder
+
+
+@pytest.fixture(scope="session")
+def measured_sample(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Assessment, Path]:
+    """The sample patient measured once for every test that asks: the assessment, and the output folder."""
+    from lesionmeter import batch  # after the environment above is set
+
+    out = tmp_path_factory.mktemp("sample") / "out"
+    return batch.measure_patient(repository / "sample_images" / "patient", out), out
 
 
 @pytest.fixture(autouse=True, scope="session")

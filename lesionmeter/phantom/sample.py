@@ -9,15 +9,25 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from lesionmeter.phantom.deposits import Calcification, TuftChange
 from lesionmeter.phantom.film import Look
+from lesionmeter.phantom.shapes import Shaft, Shape
+from lesionmeter.phantom.skeleton import Skeleton, random_skeleton
 from lesionmeter.phantom.spec import FilmSpec, StudySpec
 from lesionmeter.phantom.study import PhantomStudy, simulate
 from lesionmeter.phantom.truth import write
 
 SEED = 1990
+PLATE_STRENGTH = 0.12
+SMALL_SOLID_MM, SMALL_SOLID_DEPTH = 4.5, 0.35
+CARPAL_SIZE, CARPAL_DEPTH = 0.88, 0.6
+"""Paths add up where solids overlap: tufts, condyles and the pisiform lie on other bone, carpal bones side by side."""
+
 FIRST, SECOND, LAST = "1983", "1984", "1988"
 
 FILMS = (
@@ -85,8 +95,26 @@ FINDINGS = (
 
 def sample_study() -> PhantomStudy:
     """The sample patient's films: both hands on each, in 1983, 1984 and 1988."""
-    spec = StudySpec("sample", FILMS, {"left": LEFT, "right": RIGHT}, TUFTS, child=False, pose_degrees=2.5)
+    deposits = {"left": LEFT, "right": RIGHT}
+    spec = StudySpec("sample", FILMS, deposits, TUFTS, child=False, pose_degrees=2.5, skeleton=sample_skeleton())
     return simulate(spec, SEED)
+
+
+def sample_skeleton() -> Skeleton:
+    """The bones of a grown-up of average build, without the extremes that random bones have for training's sake."""
+    drawn = random_skeleton(np.random.default_rng([SEED, 1]), child=False)
+    segments = tuple(replace(s, shapes=tuple(_plain(shape) for shape in s.shapes)) for s in drawn.segments)
+    return replace(drawn, segments=segments)
+
+
+def _plain(shape: Shape) -> Shape:
+    """Thin plates below the joints, and the ends of bones no denser than their shafts."""
+    if isinstance(shape, Shaft):
+        return replace(shape, plate=min(shape.plate, PLATE_STRENGTH))
+    if shape.across < SMALL_SOLID_MM:
+        return replace(shape, depth=SMALL_SOLID_DEPTH * shape.depth, rim=0.0)
+    along, across = CARPAL_SIZE * shape.along, CARPAL_SIZE * shape.across
+    return replace(shape, along=along, across=across, depth=CARPAL_DEPTH * shape.depth, rim=0.0)
 
 
 def write_sample(folder: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lesionmeter.phantom.deposits import Calcification, TuftChange
 from lesionmeter.phantom.film import Look
+from lesionmeter.phantom.skeleton import Skeleton
 
 SIDES = {"L": ("left",), "R": ("right",), "LR": ("left", "right")}
 """Hands on a film, in their order from left to right."""
@@ -76,6 +77,8 @@ class StudySpec:
         Whether growth plates are open.
     pose_degrees
         Standard deviation of the joints' turns from film to film; no turn is more than three times that.
+    skeleton
+        Bones of both hands; drawn by the study's seed and `child` if None.
     """
 
     patient: str
@@ -84,6 +87,7 @@ class StudySpec:
     tufts: Mapping[str, tuple[TuftChange, ...]] = field(default_factory=dict)
     child: bool = False
     pose_degrees: float = 3.0
+    skeleton: Skeleton | None = None
 
     def __post_init__(self) -> None:
         wrong = [d.site for ds in self.deposits.values() for d in ds if len(d.areas_mm2) != len(self.films)]

@@ -89,7 +89,7 @@ def simulate(spec: StudySpec, seed: int) -> PhantomStudy:
 
 def _subjects(spec: StudySpec, seed: int) -> dict[str, Subject]:
     """Both hands: mirror images in shape, each with its own trabeculae and deposits."""
-    skeleton = random_skeleton(np.random.default_rng([seed, 1]), spec.child)
+    skeleton = spec.skeleton or random_skeleton(np.random.default_rng([seed, 1]), spec.child)
     return {
         side: Subject(side, skeleton, 2 * seed + number, spec.deposits.get(side, ()), spec.tufts.get(side, ()))
         for number, side in enumerate(("left", "right"))
