@@ -23,7 +23,7 @@ from lesionmeter.phantom.study import PhantomStudy, simulate
 from lesionmeter.phantom.truth import write
 
 SEED = 1990
-PLATE_STRENGTH = 0.12
+PLATE_STRENGTH = 0.0
 SMALL_SOLID_MM, SMALL_SOLID_DEPTH = 4.5, 0.35
 CARPAL_SIZE, CARPAL_DEPTH = 0.88, 0.6
 """Paths add up where solids overlap: tufts, condyles and the pisiform lie on other bone, carpal bones side by side."""
@@ -43,7 +43,7 @@ FILMS = (
         12,
         "pixel",
         negative=True,
-        look=Look("linear", 0.5, 0.5, 0.3, 0.08, 0.006, 0.5, 0.2, 0.01),
+        look=Look("linear", 0.5, 0.5, 0.3, 0.08, 0.008, 0.8, 0.0, 0.01),
     ),
 )
 LEFT = (
