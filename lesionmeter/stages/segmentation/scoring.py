@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lesionmeter.model.geometry import Points
-from lesionmeter.model.site import BONES, Landmarks
+from lesionmeter.model.site import BONES, METACARPALS, WRIST, Landmarks
 from lesionmeter.stages.segmentation.outlines import Outline
 
 EVEN_ODDS: Final = 0.22
@@ -19,6 +19,15 @@ STEEPNESS: Final = 25.0
 
 PLATE: Final = 0.45
 """Share of its strength that a candidate loses if it lies on a bone's axis at its base, where growth plates are."""
+
+CARPUS: Final = 0.45
+"""The same for one over the carpus and the bases of the metacarpals, where bones that overlap make closed shapes."""
+
+CARPUS_REACH: Final = 0.34
+"""How far that goes from the wrist towards the knuckles, as a share of the way."""
+
+CARPUS_ASIDE: Final = 0.2
+"""And how far to either side, as a share of the hand's length."""
 
 ROUND_FIRST: Final = 1.1
 """Advantage of an outline on rays over a region of the same thing."""
@@ -48,8 +57,10 @@ def worth(outline: Outline) -> float:
 
 
 def placed(value: float, middle: Points, hands: tuple[Landmarks, ...]) -> float:
-    """A candidate's strength, less if it lies where epiphyses lie."""
-    return value * (1 - PLATE * max(_on_plate(middle, hand) for hand in hands))
+    """A candidate's strength, less if it lies where epiphyses lie, or where bones of the wrist overlap."""
+    on_plate = max(_on_plate(middle, hand) for hand in hands)
+    in_carpus = max(_in_carpus(middle, hand) for hand in hands)
+    return value * (1 - PLATE * on_plate) * (1 - CARPUS * in_carpus)
 
 
 def confidence(value: float) -> float:
@@ -73,3 +84,12 @@ def _on_plate(middle: Points, hand: Landmarks) -> float:
         off = float(np.linalg.norm(aside)) / (AXIS_SHARE * hand.hand_length)
         most = max(most, np.exp(-(off**2)) * np.exp(-(((along - 0.08) / 0.12) ** 2)))
     return float(most)
+
+
+def _in_carpus(middle: Points, hand: Landmarks) -> float:
+    """How much a point lies over the carpus, the metacarpals' bases or the forearm: 1 there, 0 towards the fingers."""
+    wrist, knuckles = hand.points[WRIST], hand.points[list(METACARPALS.values())].mean(axis=0)
+    axis = knuckles - wrist
+    along = float((middle - wrist) @ axis) / (float(axis @ axis) + 1e-6)
+    aside = float(np.linalg.norm(middle - wrist - along * axis)) / hand.hand_length
+    return float(aside < CARPUS_ASIDE) / (1 + float(np.exp((along - CARPUS_REACH) / 0.02)))
