@@ -39,7 +39,18 @@ class Adjusted:
 
     def __str__(self) -> str:
         several = f" after Holm over {self.family}" if self.family > 1 else ""
-        return f"p = {self.p_value:.2g}{several}"
+        return f"{p_words(self.p_value)}{several}"
+
+
+def p_words(p_value: float) -> str:
+    """A p-value as reports print it.
+
+    Examples
+    --------
+    >>> p_words(0.0214), p_words(3.3e-16)
+    ('p = 0.021', 'p < 0.001')
+    """
+    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.2g}"
 
 
 def decide(comparison: Comparison, adjusted: Adjusted | None, settings: EvidenceSettings) -> Verdict:
@@ -117,7 +128,7 @@ def _shortfall(comparison: Comparison, adjusted: Adjusted, settings: EvidenceSet
     change = abs(comparison.end.area - comparison.start.area)
     if raw >= settings.alpha:
         return Verdict(
-            Call.INDETERMINATE, f"the interval includes no change (p = {raw:.2g})", "within the error of measurement"
+            Call.INDETERMINATE, f"the interval includes no change ({p_words(raw)})", "within the error of measurement"
         )
     if adjusted.p_value >= settings.alpha:
         rule = f"the interval excludes no change, but not when all are compared ({adjusted})"
