@@ -20,10 +20,10 @@ STEEPNESS: Final = 25.0
 PLATE: Final = 0.45
 """Share of its strength that a candidate loses if it lies on a bone's axis at its base, where growth plates are."""
 
-CARPUS: Final = 0.45
+CARPUS: Final = 0.55
 """The same for one over the carpus and the bases of the metacarpals, where bones that overlap make closed shapes."""
 
-CARPUS_REACH: Final = 0.34
+CARPUS_REACH: Final = 0.4
 """How far that goes from the wrist towards the knuckles, as a share of the way."""
 
 CARPUS_ASIDE: Final = 0.2
