@@ -29,7 +29,7 @@ from lesionmeter.phantom import FilmSpec, StudySpec, simulate, write
 from lesionmeter.phantom.courses import random_deposits
 
 STAGES = {
-    "read the films": [("lesionmeter.batch", "read_patient")],
+    "read the films": [("lesionmeter.batch.one", "read_patient")],
     "calibration": [("lesionmeter.stages.calibration", "calibrate"), ("lesionmeter.stages.calibration", "relative")],
     "anatomy": [("lesionmeter.stages.anatomy", "find_hands"), ("lesionmeter.stages.anatomy", "site_map")],
     "registration": [("lesionmeter.stages.registration", "register")],
@@ -40,7 +40,7 @@ STAGES = {
     "tracking": [("lesionmeter.stages.tracking", "track")],
     "measurement": [("lesionmeter.stages.measurement", "measure")],
     "evidence": [("lesionmeter.stages.evidence", "compare")],
-    "write tables, masks and page": [("lesionmeter.batch", "write_output")],
+    "write tables, masks and page": [("lesionmeter.batch.one", "write_output")],
 }
 """Row of the table to the functions that it counts, as (module, name)."""
 
@@ -83,7 +83,7 @@ def run_once(patient: Path) -> Cost:
 
 def measure_once(patient: Path) -> Cost:
     """Measure the patient with every stage's functions watched."""
-    batch = importlib.import_module("lesionmeter.batch")
+    batch = importlib.import_module("lesionmeter.batch.one")
     costs: Cost = defaultdict(lambda: [0.0, 0.0])
     for stage, functions in STAGES.items():
         for module, name in functions:
