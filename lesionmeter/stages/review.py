@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.draw import polygon
 
+from lesionmeter.errors import UsageError
 from lesionmeter.model.corrections import OutlineCorrection, Rejection
 from lesionmeter.model.deposit import Deposit, DepositMap, Origin
 from lesionmeter.model.geometry import Points
@@ -34,7 +35,13 @@ def apply_edits(
     Returns
     -------
     DepositMap
-        Labels of untouched deposits are kept; an outlined deposit gets the next free label.
+        Labels of untouched deposits are kept; an outlined deposit gets the smallest label that it replaces, or the
+        next free one.
+
+    Raises
+    ------
+    UsageError
+        If an outline holds no pixel of the film.
     """
     for edit in edits:
         found = _reject(found, edit) if isinstance(edit, Rejection) else _outline(found, views, edit)
@@ -50,9 +57,13 @@ def _reject(found: DepositMap, edit: Rejection) -> DepositMap:
 
 def _outline(found: DepositMap, views: tuple[HandView, ...], edit: OutlineCorrection) -> DepositMap:
     drawn = fill(edit.outlines, found.labels.shape)
+    if not drawn.any():
+        raise UsageError(f"{edit.film}: expected an outline round at least one pixel of the film, came one round none")
     mine = {d.label for d in found.deposits if d.laterality == edit.laterality}
-    cleared = _without(found, mine & set(np.unique(found.labels[drawn]).tolist()))
-    label = 1 + max((d.label for d in found.deposits), default=0)
+    replaced = mine & set(np.unique(found.labels[drawn]).tolist())
+    cleared = _without(found, replaced)
+    # A deposit that is drawn anew keeps its label, and so the name that tables know it by.
+    label = min(replaced, default=1 + max((d.label for d in found.deposits), default=0))
     labels = cleared.labels.copy()
     labels[drawn & (labels == 0)] = label
     deposit = _drawn_deposit(label, drawn, edit, views[0].film.spacing.mean_mm)

@@ -1,7 +1,9 @@
 """A reader's outlines and rejections."""
 
 import numpy as np
+import pytest
 
+from lesionmeter.errors import UsageError
 from lesionmeter.model.corrections import OutlineCorrection, Rejection, Signature
 from lesionmeter.model.deposit import Deposit, DepositMap, Origin
 from lesionmeter.model.geometry import Spacing, SpacingSource
@@ -42,8 +44,20 @@ def test_a_rejection_beside_every_deposit_changes_nothing():
 def test_an_outline_replaces_the_deposit_under_it_and_has_the_polygon_s_area():
     drawn = np.array([[8.0, 8.0], [8.0, 24.0], [18.0, 24.0], [18.0, 8.0]])
     edited = apply_edits(square_found(), (view(),), (OutlineCorrection(READER, "a.tif", "L", (drawn,)),))
-    assert [(d.label, d.area_px, d.origin) for d in edited.deposits] == [(2, 160.0, Origin.REVIEWED)]
-    assert not (edited.labels == 1).any()
+    assert [(d.area_px, d.origin) for d in edited.deposits] == [(160.0, Origin.REVIEWED)]
+
+
+def test_a_deposit_that_is_drawn_anew_keeps_its_label():
+    drawn = np.array([[8.0, 8.0], [8.0, 24.0], [18.0, 24.0], [18.0, 8.0]])
+    edited = apply_edits(square_found(label=7), (view(),), (OutlineCorrection(READER, "a.tif", "L", (drawn,)),))
+    assert [d.label for d in edited.deposits] == [7]
+    assert set(np.unique(edited.labels)) == {0, 7}
+
+
+def test_an_outline_off_the_film_is_refused():
+    drawn = np.array([[80.0, 80.0], [80.0, 90.0], [90.0, 90.0]])
+    with pytest.raises(UsageError, match="expected an outline round at least one pixel of the film, came one round"):
+        apply_edits(square_found(), (view(),), (OutlineCorrection(READER, "a.tif", "L", (drawn,)),))
 
 
 def test_an_outline_leaves_the_deposits_beside_it_alone():
