@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -79,4 +80,5 @@ def test_a_file_that_is_no_film_is_refused_by_name(tmp_path: Path) -> None:
 
 
 def test_the_reader_needs_no_napari() -> None:
-    assert "napari" not in sys.modules
+    script = "import sys, napari_lesionmeter.reader; sys.exit('napari' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
