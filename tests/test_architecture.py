@@ -16,10 +16,23 @@ from importlinter.cli import lint_imports
 import lesionmeter
 
 PACKAGES = ("lesionmeter", "plugins/napari_lesionmeter")
-HEAVY = {"SimpleITK", "jinja2", "matplotlib", "onnxruntime", "pandas", "pydicom", "rich", "scipy", "skimage", "typer"}
+HEAVY = {
+    "SimpleITK",
+    "jinja2",
+    "matplotlib",
+    "onnxruntime",
+    "pandas",
+    "pydicom",
+    "rich",
+    "scipy",
+    "skimage",
+    "statsmodels",
+    "typer",
+}
 LIBRARIES = {
     "lesionmeter/model": {"numpy"},
     "lesionmeter/stages": {"numpy", "scipy", "skimage", "SimpleITK", "onnxruntime"},
+    "lesionmeter/agreement": {"numpy", "scipy", "statsmodels"},
     "plugins/napari_lesionmeter": {"numpy"},
 }
 VAGUE = re.compile(r"_?(utils?|helpers?|misc|common|tools?|functions?|general|stuff|core|base|manager)")

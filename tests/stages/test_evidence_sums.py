@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from lesionmeter.model.findings import Call, Estimate
+from lesionmeter.model.repeatability import Repeatability
 from lesionmeter.model.site import Site
 from lesionmeter.stages.evidence import compare
 from lesionmeter.stages.evidence.amounts import amount
-from lesionmeter.stages.evidence.repeatability import Repeatability
 from tests.stages.evidence_worlds import EXACT, absent, change, changes, seen, unknown
 
 ULNAR = Site(2, "2 middle phalanx", "ulnar")

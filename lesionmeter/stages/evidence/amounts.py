@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lesionmeter.model.findings import DepositFinding, Status
-from lesionmeter.stages.evidence.repeatability import Z95, Repeatability
+from lesionmeter.model.repeatability import Z95, Repeatability
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 from lesionmeter.model.findings import Call, DepositFinding, Status
+from lesionmeter.model.repeatability import Z95
 from lesionmeter.stages.evidence.comparison import Comparison, hindrance
-from lesionmeter.stages.evidence.repeatability import Z95
 from lesionmeter.stages.evidence.settings import EvidenceSettings
 
 

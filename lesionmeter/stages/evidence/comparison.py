@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Final
 
 from lesionmeter.model.findings import DepositFinding, Estimate, Status
+from lesionmeter.model.repeatability import Z95
 from lesionmeter.stages.evidence.amounts import Amount, amount
-from lesionmeter.stages.evidence.repeatability import Z95
 from lesionmeter.stages.evidence.settings import EvidenceSettings
 from lesionmeter.stages.evidence.subjects import Member, Subject
 

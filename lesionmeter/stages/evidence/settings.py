@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lesionmeter.stages.evidence.repeatability import Repeatability
+from lesionmeter.model.repeatability import Repeatability
 
 
 @dataclass(frozen=True)

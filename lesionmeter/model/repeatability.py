@@ -9,6 +9,9 @@ from typing import Final
 Z95: Final = 1.959963984540054
 """Half width of a 95 % interval in standard deviations."""
 
+BUILT_IN: Final = "built in"
+"""The source of the sizes that lesionmeter brings along."""
+
 
 @dataclass(frozen=True)
 class Repeatability:
@@ -28,6 +31,8 @@ class Repeatability:
         Relative part that each deposit has for itself: its pose against the beam, the bone behind it.
     k_shared
         Relative part that all deposits of one film share beside the scale: exposure, processing.
+    source
+        Where these sizes come from: `BUILT_IN`, or a study's own repeats.
 
     Examples
     --------
@@ -39,6 +44,7 @@ class Repeatability:
     border_mm: float = 0.03
     k_own: float = 0.02
     k_shared: float = 0.01
+    source: str = BUILT_IN
 
     def variance_own(self, area: float, sd_border: float = 0.0) -> float:
         """Variance (mm4) that belongs to one deposit of `area` mm2 alone.
