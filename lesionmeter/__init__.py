@@ -15,9 +15,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lesionmeter.batch import measure_patient, write_output
     from lesionmeter.errors import LesionmeterError
+    from lesionmeter.io.assessment import correction_from_plain, correction_to_plain
     from lesionmeter.io.assessment import read as read_assessment
+    from lesionmeter.io.findings_csv import read_findings
     from lesionmeter.io.study import read_film, read_patient
     from lesionmeter.model.corrections import (
+        Acceptance,
+        Correction,
+        FilmCorrection,
         LandmarkCorrection,
         LinkCorrection,
         NotAssessable,
@@ -32,13 +37,25 @@ if TYPE_CHECKING:
     from lesionmeter.model.patient import Hint, Patient
     from lesionmeter.model.points import AskedPoint
     from lesionmeter.model.radiograph import Polarity, Radiograph
-    from lesionmeter.pipeline import Settings, assess, carry_points, find_landmarks, register_hands, revise
+    from lesionmeter.pipeline import (
+        Settings,
+        assess,
+        assess_film_by_film,
+        carry_points,
+        find_landmarks,
+        reassess,
+        register_hands,
+        revise,
+    )
     from lesionmeter.stages.calibration import calibrate
 
 __all__ = [
+    "Acceptance",
     "AskedPoint",
     "Assessment",
     "Call",
+    "Correction",
+    "FilmCorrection",
     "Hint",
     "LandmarkCorrection",
     "LesionmeterError",
@@ -56,13 +73,18 @@ __all__ = [
     "Spacing",
     "Status",
     "assess",
+    "assess_film_by_film",
     "calibrate",
     "carry_points",
+    "correction_from_plain",
+    "correction_to_plain",
     "find_landmarks",
     "measure_patient",
     "read_assessment",
     "read_film",
+    "read_findings",
     "read_patient",
+    "reassess",
     "register_hands",
     "revise",
     "write_output",
@@ -72,14 +94,31 @@ _ROOMS = {
     "batch": ["measure_patient", "write_output"],
     "errors": ["LesionmeterError"],
     "io.study": ["read_film", "read_patient"],
-    "model.corrections": [*(n for n in __all__ if n.endswith("Correction")), "NotAssessable", "Rejection", "Signature"],
+    "io.assessment": ["correction_from_plain", "correction_to_plain"],
+    "io.findings_csv": ["read_findings"],
+    "model.corrections": [
+        *(name for name in __all__ if name.endswith("Correction")),
+        "Acceptance",
+        "NotAssessable",
+        "Rejection",
+        "Signature",
+    ],
     "model.dates": ["PartialDate"],
     "model.findings": ["Assessment", "Call", "Status"],
     "model.geometry": ["Spacing"],
     "model.patient": ["Hint", "Patient"],
     "model.points": ["AskedPoint"],
     "model.radiograph": ["Polarity", "Radiograph"],
-    "pipeline": ["Settings", "assess", "carry_points", "find_landmarks", "register_hands", "revise"],
+    "pipeline": [
+        "Settings",
+        "assess",
+        "assess_film_by_film",
+        "carry_points",
+        "find_landmarks",
+        "reassess",
+        "register_hands",
+        "revise",
+    ],
     "stages.calibration": ["calibrate"],
 }
 _PLACES = {name: (room, name) for room, names in _ROOMS.items() for name in names}

@@ -12,6 +12,8 @@ import pytest
 from lesionmeter.errors import UsageError
 from lesionmeter.io.assessment.document import to_text
 from lesionmeter.model.corrections import (
+    Acceptance,
+    FilmCorrection,
     LandmarkCorrection,
     LinkCorrection,
     NotAssessable,
@@ -20,10 +22,20 @@ from lesionmeter.model.corrections import (
     ScaleCorrection,
     Signature,
 )
+from lesionmeter.model.dates import PartialDate
 from lesionmeter.model.findings import Assessment, Call, DepositFinding, Status
 from lesionmeter.model.patient import Patient
 from lesionmeter.model.points import AskedPoint, CarriedPoint
-from lesionmeter.pipeline import Settings, assess, carry_points, register_hands, revise
+from lesionmeter.model.radiograph import Polarity
+from lesionmeter.pipeline import (
+    Settings,
+    assess,
+    assess_film_by_film,
+    carry_points,
+    reassess,
+    register_hands,
+    revise,
+)
 from lesionmeter.pipeline.settings import settings_of
 from lesionmeter.stages import segmentation
 from tests.followup_world import DISCS, FILMS, World, patient
@@ -37,6 +49,8 @@ CORRECTIONS = [
     Rejection(READER, "a.tif", np.array([210.0, 120.0])),
     LinkCorrection(READER, ("a.tif", 1), ("b.tif", 1), same=False),
     NotAssessable(READER, "b.tif", "L01", "a cast lies over it"),
+    FilmCorrection(READER, "a.tif", date=PartialDate(1990), polarity=Polarity.NORMAL),
+    Acceptance(READER, "b.tif", "L02", "measured"),
 ]
 
 
@@ -241,6 +255,33 @@ def test_an_assessment_without_its_films_cannot_be_revised() -> None:
 def test_settings_of_another_version_are_refused() -> None:
     with pytest.raises(UsageError, match=r"expected those of this version, came .*sharpness"):
         settings_of({"segmentation": {"sharpness": 1.0}})
+
+
+def test_taking_a_correction_back_gives_what_was_there_before() -> None:
+    assert everything(reassess(revise(assessed(), CORRECTIONS[6]), ())) == everything(assessed())
+
+
+def test_a_date_that_a_reader_states_orders_the_films_anew() -> None:
+    result = revise(assessed(), CORRECTIONS[6])
+    assert [(film.film, film.date_source) for film in result.films][-1] == ("a.tif", "reader")
+    assert {pair.film_from for pair in result.registrations} == {"b.tif"}
+
+
+def test_what_a_reader_affirms_carries_the_readers_name() -> None:
+    result = revise(assessed(), CORRECTIONS[7])
+    assert [(row.film, row.identity) for row in result.deposits if row.review == "reader"] == [("b.tif", "L02")]
+
+
+def test_an_acceptance_lapses_when_the_finding_is_another_one() -> None:
+    gone = Rejection(READER, "b.tif", np.array(findings(assessed(), "b.tif")["L02"].position))
+    result = reassess(assessed(), (CORRECTIONS[7], gone))
+    assert findings(result, "b.tif")["L02"].review == ""
+
+
+def test_films_are_assessed_one_more_at_a_time_and_in_the_end_all() -> None:
+    parts = list(assess_film_by_film(patient()))
+    assert [len(part.films) for part in parts] == [1, 2, 3]
+    assert everything(parts[-1]) == everything(assessed())
 
 
 # ---------------------------------------------------------------------- carried points

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lesionmeter.model.dates import PartialDate
 from lesionmeter.model.geometry import Points
+from lesionmeter.model.radiograph import Polarity
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class LandmarkCorrection:
 class OutlineCorrection:
     """The reader draws a deposit's outline: closed (n, 2) polygons, (row, column) pixels.
 
-    It replaces whatever deposit of that hand lies under its polygons.
+    It replaces whatever deposit of that hand lies under its polygons. A polygon inside another one is a hole in it.
     """
 
     signature: Signature
@@ -78,4 +80,38 @@ class NotAssessable:
     reason: str
 
 
-Correction = ScaleCorrection | LandmarkCorrection | OutlineCorrection | Rejection | LinkCorrection | NotAssessable
+@dataclass(frozen=True)
+class FilmCorrection:
+    """The reader states a film's date, the hands on it (`L`, `R` or `LR`) or its polarity; what is left out stays."""
+
+    signature: Signature
+    film: str
+    date: PartialDate | None = None
+    hands: str = ""
+    polarity: Polarity | None = None
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """The reader affirms what is shown of a deposit on a film.
+
+    `finding` is what was shown: `measured` or `absent`, or where it matters more, `new` or `resolved`. The acceptance
+    lapses when later corrections make the finding another one.
+    """
+
+    signature: Signature
+    film: str
+    identity: str
+    finding: str
+
+
+Correction = (
+    ScaleCorrection
+    | LandmarkCorrection
+    | OutlineCorrection
+    | Rejection
+    | LinkCorrection
+    | NotAssessable
+    | FilmCorrection
+    | Acceptance
+)

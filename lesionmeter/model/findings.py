@@ -71,7 +71,8 @@ class DepositFinding:
     """One deposit identity on one film: a row of `deposits.csv`.
 
     `measurement` is None unless `status` is `measured`; an absent deposit's area is 0 and its
-    `detection_limit` says down to what area (mm2 or relative) it would have been seen.
+    `detection_limit` says down to what area (mm2 or relative) it would have been seen. `review` names who affirmed the
+    finding; empty if nobody did.
     """
 
     film: str
@@ -88,6 +89,7 @@ class DepositFinding:
     bone_overlap: float | None = None
     detection_limit: float | None = None
     note: str = ""
+    review: str = ""
 
 
 @dataclass(frozen=True)

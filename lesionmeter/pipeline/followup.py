@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from lesionmeter.model.corrections import LinkCorrection, NotAssessable
+from lesionmeter.model.corrections import Acceptance, LinkCorrection, NotAssessable
 from lesionmeter.model.deposit import Deposit, DepositMap, Origin, Sighting, Track
 from lesionmeter.model.findings import DepositFinding, ScaleCheck, Status
 from lesionmeter.model.geometry import Registration
@@ -53,7 +53,7 @@ def followed(work: Work, views: Views, maps: Maps) -> FollowUp:
     )
     sites = {film: _site_map(work, view) for film, view in views.items()}
     findings = tuple(
-        _finding(work, track, sighting, views[sighting.film], maps[sighting.film], site)
+        _affirmed(work, _finding(work, track, sighting, views[sighting.film], maps[sighting.film], site))
         for track in tracks
         for site in [_site(track, sites)]
         for sighting in track.sightings
@@ -145,6 +145,14 @@ def _refusal(work: Work, identity: str, film: str) -> str:
     """Why a reader says that a deposit cannot be assessed on a film; empty if nobody does."""
     said = [c for c in work.said(NotAssessable) if (c.identity, c.film) == (identity, film)]
     return f"reader: {said[-1].reason}" if said else ""
+
+
+def _affirmed(work: Work, finding: DepositFinding) -> DepositFinding:
+    """The finding with the name of the reader who affirmed it, if what was affirmed is what is found."""
+    shown = {finding.status.value, finding.note}
+    said = [c for c in work.said(Acceptance) if (c.identity, c.film) == (finding.identity, finding.film)]
+    holds = bool(said) and said[-1].finding in shown and finding.status is not Status.NOT_ASSESSABLE
+    return dataclasses.replace(finding, review=said[-1].signature.reader) if holds else finding
 
 
 def _site_map(work: Work, view: HandView) -> SiteMap:

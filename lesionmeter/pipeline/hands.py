@@ -40,7 +40,9 @@ def views_of(work: Work, anatomies: Anatomies) -> tuple[HandView, ...]:
 
 def _anatomy(work: Work, film: Radiograph) -> FilmAnatomy:
     work.teller.begin(f"{film.film}: finding the hand")
-    found = work.once(("anatomy", film.film), lambda: anatomy.find_hands(film, work.settings.anatomy))
+    found = work.once(
+        ("anatomy", film.film, film.laterality, film.polarity), lambda: anatomy.find_hands(film, work.settings.anatomy)
+    )
     moves = [move for move in work.said(LandmarkCorrection) if move.film == film.film]
     return dataclasses.replace(found, hands=tuple(_moved(hand, moves) for hand in found.hands))
 

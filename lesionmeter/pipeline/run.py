@@ -92,7 +92,7 @@ def _assessment(
         corrections=work.corrections,
         skipped=tuple(file for file in patient.skipped if not file.refused),
         remarks=(*patient.remarks, *work.unapplied()),
-        patient=patient,
+        patient=work.as_read,
         memo=work.memo,
         **results,
     )

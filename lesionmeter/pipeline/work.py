@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from lesionmeter.model.corrections import Correction, LinkCorrection
+from lesionmeter.model.corrections import Correction, FilmCorrection, LinkCorrection
 from lesionmeter.model.patient import HandView, Patient
+from lesionmeter.model.radiograph import Radiograph
 from lesionmeter.pipeline.progress import Teller
 from lesionmeter.pipeline.settings import Settings
 
 Result = TypeVar("Result")
+
+READER: Final = "reader"
+"""The source of what a reader states, as tables print it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +27,7 @@ class Work:
     Parameters
     ----------
     patient
-        The films.
+        The films, with the dates, hands and polarities that a reader states.
     settings
         How each stage works.
     corrections
@@ -30,6 +36,8 @@ class Work:
         Results of the stages by all that they depend on, so that a revision repeats little; it grows.
     teller
         Told what is being done.
+    as_read
+        The films without the reader's word.
     """
 
     patient: Patient
@@ -37,6 +45,19 @@ class Work:
     corrections: tuple[Correction, ...]
     memo: dict[Hashable, Any]
     teller: Teller
+    as_read: Patient
+
+    @classmethod
+    def of(
+        cls,
+        patient: Patient,
+        settings: Settings,
+        corrections: tuple[Correction, ...] = (),
+        memo: dict[Hashable, Any] | None = None,
+        teller: Teller | None = None,
+    ) -> Work:
+        """The work on films as they were read."""
+        return cls(stated(patient, corrections), settings, corrections, memo or {}, teller or Teller(None), patient)
 
     def once(self, key: Hashable, make: Callable[[], Result]) -> Result:
         """The result of that key, made now if it is not known yet."""
@@ -57,6 +78,28 @@ class Work:
             for correction in self.corrections
             for film in sorted(films_named(correction) - films)
         )
+
+
+def stated(patient: Patient, corrections: tuple[Correction, ...]) -> Patient:
+    """The patient with each film's date, hands and polarity as a reader stated them last; in order of date again."""
+    said = [c for c in corrections if isinstance(c, FilmCorrection)]
+    if not said:
+        return patient
+    films = [_as_stated(film, [c for c in said if c.film == film.film]) for film in patient.films]
+    if any(c.date for c in said):
+        films.sort(key=lambda film: (film.date.middle if film.date else math.inf, film.film))
+    return dataclasses.replace(patient, films=tuple(films))
+
+
+def _as_stated(film: Radiograph, said: list[FilmCorrection]) -> Radiograph:
+    for word in said:
+        if word.date:
+            film = dataclasses.replace(film, date=word.date, date_source=READER)
+        if word.hands:
+            film = dataclasses.replace(film, laterality=word.hands)
+        if word.polarity:
+            film = dataclasses.replace(film, polarity=word.polarity, polarity_source=READER)
+    return film
 
 
 def films_named(correction: Correction) -> set[str]:

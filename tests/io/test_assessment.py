@@ -10,7 +10,7 @@ import tifffile
 
 from lesionmeter.errors import OutputError
 from lesionmeter.io.assessment import check_target, is_output, mask_path, read, replacing, save, write
-from lesionmeter.io.assessment.document import to_text
+from lesionmeter.io.assessment.document import correction_from_plain, to_text
 from lesionmeter.model import corrections as correct
 from tests import worlds
 
@@ -134,7 +134,7 @@ def test_a_films_name_that_leads_out_of_the_folder_is_refused():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda d: d.update(schema_version=99), "expected schema version 1, came 99"),
+        (lambda d: d.update(schema_version=99), "expected schema version 2, came 99"),
         (lambda d: d.update(schema="other"), "expected the schema 'lesionmeter assessment', came 'other'"),
         (lambda d: d.pop("patient_id"), "assessment: expected patient_id, came nothing"),
         (lambda d: d.update(films={}), "assessment.films: expected list, came {}"),
@@ -271,3 +271,13 @@ def test_a_name_under_a_file_is_one_line(tmp_path, patient):
 def test_saving_into_a_stage_writes_nothing_else(tmp_path, patient):
     save(patient, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["assessment.json", "masks"]
+
+
+def test_an_output_of_the_schema_before_is_still_read(out):
+    damage(out, lambda d: d.update(schema_version=1))
+    assert read(out).patient_id == "P017"
+
+
+def test_values_that_are_no_correction_are_refused():
+    with pytest.raises(OutputError, match="expected one of ScaleCorrection, .* came 'Wish'"):
+        correction_from_plain({"kind": "Wish"})

@@ -1,7 +1,19 @@
 """An output folder and the assessment in it: written whole or not at all, read back to the last digit."""
 
-from lesionmeter.io.assessment.document import SCHEMA_VERSION
+from lesionmeter.io.assessment.document import SCHEMA_VERSION, correction_from_plain, correction_to_plain
 from lesionmeter.io.assessment.files import mask_path, read, save, write
 from lesionmeter.io.assessment.staging import check_target, is_output, recover, replacing
 
-__all__ = ["SCHEMA_VERSION", "check_target", "is_output", "mask_path", "read", "recover", "replacing", "save", "write"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "check_target",
+    "correction_from_plain",
+    "correction_to_plain",
+    "is_output",
+    "mask_path",
+    "read",
+    "recover",
+    "replacing",
+    "save",
+    "write",
+]

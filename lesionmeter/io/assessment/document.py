@@ -10,13 +10,18 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lesionmeter.errors import OutputError
 from lesionmeter.io.assessment.codec import DamagedError, decode, encode
+from lesionmeter.model.corrections import Correction
 from lesionmeter.model.deposit import one_label_each
 from lesionmeter.model.findings import Assessment
 
 SCHEMA: Final = "lesionmeter assessment"
-SCHEMA_VERSION: Final = 1
-"""Raised when a file of this version could not be read by the one before."""
+SCHEMA_VERSION: Final = 2
+"""Raised when a file of this version could not be read by the one before. 2: films' corrections and acceptances."""
+
+READABLE: Final = (1, 2)
+"""Versions that can be read; what the earlier ones lack has its default."""
 
 COORDINATES: Final = (
     "points are [x, y] = [column, row] of the named film, pixel centres at whole numbers; "
@@ -66,6 +71,35 @@ def from_text(text: str, read_masks: Callable[[Collection[str]], Mapping[str, La
             raise DamagedError(f"{film}: expected a mask of {found.labels.shape} pixels, came {masks[film].shape}")
     maps = {f: replace(m, labels=restored(masks[f], joined.get(f, {}))) for f, m in assessment.maps.items()}
     return replace(assessment, maps=maps)
+
+
+def correction_to_plain(correction: Correction) -> dict[str, Any]:
+    """A reader's correction as plain JSON values, as `assessment.json` has it; points are [x, y].
+
+    Examples
+    --------
+    >>> from lesionmeter.model.corrections import NotAssessable, Signature
+    >>> cast = NotAssessable(Signature("AB", "2026-01-01T00:00:00+00:00"), "a.tif", "L01", "a cast lies over it")
+    >>> correction_from_plain(correction_to_plain(cast)) == cast
+    True
+    """
+    plain: dict[str, Any] = encode(correction, Correction)
+    return plain
+
+
+def correction_from_plain(values: Any) -> Correction:
+    """The correction that `correction_to_plain` made these values from.
+
+    Raises
+    ------
+    OutputError
+        If the values are no correction.
+    """
+    try:
+        correction: Correction = decode(values, Correction, "correction")
+    except DamagedError as error:
+        raise OutputError(str(error)) from error
+    return correction
 
 
 def mask_of(assessment: Assessment, film: str) -> Labels:
@@ -125,7 +159,7 @@ def _checked(text: str) -> dict[str, Any]:
     if schema != SCHEMA:
         raise DamagedError(f"expected the schema {SCHEMA!r}, came {schema!r}")
     version = body.pop("schema_version", None)
-    if version != SCHEMA_VERSION:
+    if version not in READABLE:
         raise DamagedError(
             f"expected schema version {SCHEMA_VERSION}, came {version!r}; use the lesionmeter that wrote it"
         )

@@ -146,6 +146,7 @@ def _deposit_row(finding: DepositFinding, film: FilmFinding | None, numbers: Map
         "origin": finding.origin,
         "spacing_source": str(film.spacing.source) if film and film.spacing else "",
         "event": finding.note,
+        "affirmed_by": finding.review,
     }  # fmt: skip
 
 

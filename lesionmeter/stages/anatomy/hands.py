@@ -62,7 +62,7 @@ def find_hands(film: Radiograph, settings: AnatomySettings | None = None) -> Fil
 
 def _known_polarity(film: Radiograph) -> Polarity | None:
     """What a reader states is taken; what a file's header states is tested, for negatives are scanned unawares."""
-    return film.polarity if film.polarity_source == "films.csv" else None
+    return film.polarity if film.polarity_source in ("films.csv", "reader") else None
 
 
 def _polarity(film: Radiograph, search: _Search) -> tuple[Polarity, str]:
