@@ -15,17 +15,22 @@ from lesionmeter.pipeline.carry import carry_points, check_points
 from lesionmeter.pipeline.progress import Progress, Teller
 from lesionmeter.pipeline.run import run_all, run_registration
 from lesionmeter.pipeline.settings import Settings, settings_of
+from lesionmeter.pipeline.views import hand_views
 from lesionmeter.pipeline.work import Work, films_named, stated
 from lesionmeter.stages import anatomy
+from lesionmeter.stages.anatomy import bone_map, mid_shafts
 
 __all__ = [
     "Progress",
     "Settings",
     "assess",
     "assess_film_by_film",
+    "bone_map",
     "carry_points",
     "check_points",
     "find_landmarks",
+    "hand_views",
+    "mid_shafts",
     "reassess",
     "register_hands",
     "revise",

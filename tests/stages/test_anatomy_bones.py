@@ -1,0 +1,110 @@
+"""The bone map: a drawn hand whose bones are known, with deposits, a curve and grain; and the middles of its shafts."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from lesionmeter.model.bones import TUBULAR, Bone, BoneMap, MidShaft
+from lesionmeter.model.geometry import Spacing, SpacingSource
+from lesionmeter.model.patient import Hand, HandView
+from lesionmeter.model.radiograph import CalibratedRadiograph, Laterality, Polarity, Radiograph
+from lesionmeter.model.site import Landmarks
+from lesionmeter.phantom import FilmSpec, StudySpec, simulate
+from lesionmeter.phantom.relief import detailed_bones
+from lesionmeter.phantom.study import PhantomFilm
+from lesionmeter.stages.anatomy import bone_map, mid_shafts
+
+MILLIMETRE = Spacing(1.0, 1.0, SpacingSource.FILMS_CSV, 0.01)
+
+
+@cache
+def drawn() -> PhantomFilm:
+    return simulate(StudySpec("P1", (FilmSpec("1990", spacing_mm=0.25),)), seed=3).films[0]
+
+
+def view_of(pixels: np.ndarray, points: np.ndarray, polarity: Polarity = Polarity.NORMAL) -> HandView:
+    film = CalibratedRadiograph(Radiograph("a.tif", pixels, bits=12), MILLIMETRE.scaled(0.25))
+    return HandView(film, Hand("a.tif", Laterality.LEFT, Landmarks(points, np.ones(21))), polarity)
+
+
+def hand() -> HandView:
+    return view_of(drawn().pixels, drawn().hands[0].landmarks)
+
+
+@cache
+def found() -> BoneMap:
+    return bone_map(hand())
+
+
+def dice(bones: BoneMap, name: str) -> float:
+    """Overlap of a bone with the drawn one."""
+    laid = drawn().hands[0]
+    at, path = detailed_bones(laid.subject.skeleton, laid.placed, laid.place, laid.subject.texture)[name]
+    truth = np.zeros(laid.place.shape, dtype=bool)
+    truth[at] = ndimage.binary_closing(path > 0, iterations=4)
+    number = next(number for number, each in bones.names.items() if each == name)
+    mine = bones.labels == number
+    return float(2 * np.count_nonzero(mine & truth) / (np.count_nonzero(mine) + np.count_nonzero(truth)))
+
+
+def test_every_bone_of_a_whole_hand_is_found() -> None:
+    assert set(found().names.values()) == {*TUBULAR, "carpus", "radius", "ulna"}
+
+
+@pytest.mark.parametrize("name", ["1 metacarpal", "2 middle phalanx", "3 proximal phalanx", "4 metacarpal"])
+def test_a_bone_covers_the_drawn_one(name: str) -> None:
+    assert dice(found(), name) > 0.9
+
+
+def test_axes_run_from_the_palm_to_the_tip() -> None:
+    wrist = drawn().hands[0].landmarks[0]
+    for bone in found().bones[3:]:
+        assert np.linalg.norm(bone.end - wrist) > np.linalg.norm(bone.start - wrist)
+
+
+def test_a_negative_shows_the_same_bones() -> None:
+    grey = drawn().pixels
+    negative = bone_map(view_of(grey.max() - grey, drawn().hands[0].landmarks, Polarity.INVERTED))
+    assert np.mean((negative.labels > 0) != (found().labels > 0)) < 0.001  # blurring rounds the last digit differently
+
+
+def test_a_deposit_on_the_shaft_moves_its_border_little() -> None:
+    grey, bone = drawn().pixels.astype(float), found().bone("3 proximal phalanx")
+    middle = 0.5 * (bone.start + bone.end)
+    away = np.hypot(*(np.indices(grey.shape) - (middle + np.array([0, 12]))[:, None, None]))
+    with_deposit = np.where(away < 8, grey.max(), grey).astype(np.uint16)
+    area = {shaft.bone: shaft.area for shaft in mid_shafts(hand(), found())}
+    view = view_of(with_deposit, drawn().hands[0].landmarks)
+    (changed,) = (s for s in mid_shafts(view, bone_map(view)) if s.bone == "3 proximal phalanx")
+    assert changed.area == pytest.approx(area["3 proximal phalanx"], rel=0.08)
+
+
+def test_forearm_bones_that_the_film_cuts_off_are_left_out() -> None:
+    points = drawn().hands[0].landmarks
+    pixels = drawn().pixels[: int(points[0, 0]) + 20]
+    assert not {"radius", "ulna"} & set(bone_map(view_of(pixels, points)).names.values())
+
+
+def shaft_of_a_bar(ends: dict[str, tuple[np.ndarray, np.ndarray]] | None = None) -> MidShaft:
+    """A bar 10 mm wide and 40 long, from row 50 up to row 10, on a film of 1 mm pixels."""
+    outline = np.array([[10.0, 0.0], [10.0, 10.0], [50.0, 10.0], [50.0, 0.0]])
+    bar = Bone("3 metacarpal", np.array([50.0, 5.0]), np.array([10.0, 5.0]), outline, 0.9)
+    film = CalibratedRadiograph(Radiograph("a", np.zeros((60, 20)), 8), MILLIMETRE)
+    view = HandView(film, hand().hand, Polarity.NORMAL)
+    (shaft,) = mid_shafts(view, BoneMap("a", "L", np.zeros((60, 20), np.uint8), (bar,)), ends)
+    return shaft
+
+
+def test_the_middle_of_a_shaft_is_what_lies_between_two_shares_of_its_axis() -> None:
+    shaft = shaft_of_a_bar()  # 0.35 to 0.65 of 40 mm is 12 mm, times 10 mm
+    assert (shaft.area, shaft.width_mm, shaft.length_mm) == pytest.approx((120.0, 10.0, 40.0))
+    assert shaft.unit == "mm2"
+
+
+def test_ends_given_from_elsewhere_say_which_piece_is_measured() -> None:
+    shaft = shaft_of_a_bar({"3 metacarpal": (np.array([40.0, 5.0]), np.array([20.0, 5.0]))})
+    assert shaft.area == pytest.approx(60.0)  # 0.3 of 20 mm, times 10 mm
