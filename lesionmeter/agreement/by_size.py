@@ -10,11 +10,11 @@ import numpy as np
 
 from lesionmeter.agreement.limits import LEAST_PAIRS, limits_of_areas
 from lesionmeter.agreement.reliability import intraclass_correlations
-from lesionmeter.agreement.shares import proportion
 from lesionmeter.agreement.spread import spread_of_areas
 from lesionmeter.model.agreement import Limits, OutlinePair, RatedDeposit
 from lesionmeter.model.findings import Estimate
 from lesionmeter.model.statistic import Statistic, refused
+from lesionmeter.shares import proportion
 
 EDGES_MM2: Final = (4.0, 9.0, 25.0)
 ALL: Final = "all sizes"

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from lesionmeter.agreement.shares import proportion
 from lesionmeter.model.findings import Call, Estimate
 from lesionmeter.model.statistic import Statistic, refused
+from lesionmeter.shares import proportion
 
 ORDERED: Final = (Call.RESOLVED, Call.REGRESSION, Call.STABLE, Call.PROGRESSION, Call.NEW)
 """Calls that have an order; indeterminate and not assessable stand outside it."""

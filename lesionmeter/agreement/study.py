@@ -11,11 +11,11 @@ from lesionmeter.agreement.error_model import fit_repeatability
 from lesionmeter.agreement.kappa import kappas
 from lesionmeter.agreement.pairs_of_calls import call_pairs
 from lesionmeter.agreement.rating import Reading, rated_films, rated_repeats
-from lesionmeter.agreement.shares import proportion
 from lesionmeter.model.agreement import Agreement, CallPair, Limits, OutlinePair, RatedDeposit
 from lesionmeter.model.findings import Assessment, Call
 from lesionmeter.model.repeatability import BUILT_IN
 from lesionmeter.model.statistic import Statistic
+from lesionmeter.shares import proportion
 
 LONGEST_DAYS: Final = 31
 """Repeats that lie further apart than this may have changed."""
