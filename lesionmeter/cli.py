@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from lesionmeter import exchange
 from lesionmeter.errors import LesionmeterError, UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: rich takes longer to load than all else together
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+exchange.add_to(app)
 
 OutFolder = Annotated[Path, typer.Option("-o", "--out", help="Folder to write; whole or not at all.")]
 PatientFolder = Annotated[Path, typer.Argument(help="One patient's films, with films.csv if the files do not say all.")]

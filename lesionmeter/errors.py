@@ -54,3 +54,7 @@ class FilmError(LesionmeterError):
         """The message without the file's name, for a table row that names the file already."""
         advice = f"; {self.advice}" if self.advice else ""
         return f"expected {self.expected}, came {self.came}{advice}"
+
+
+class PacsError(LesionmeterError):
+    """A PACS cannot be reached or asked, or refuses; the text names the PACS, and never a patient or a token."""

@@ -7,7 +7,7 @@ import pytest
 
 from lesionmeter import cli
 
-COMMANDS = ["demo", "measure", "batch", "carry", "landmarks", "phantom", "report"]
+COMMANDS = ["demo", "measure", "batch", "carry", "landmarks", "phantom", "report", "fetch", "send"]
 
 
 def run(monkeypatch, *words):
