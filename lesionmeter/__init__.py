@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         register_hands,
         revise,
     )
+    from lesionmeter.report.pairs import PairFrame, PairPictures, pair_pictures
     from lesionmeter.stages.calibration import calibrate
 
 __all__ = [
@@ -69,6 +70,8 @@ __all__ = [
     "MidShaft",
     "NotAssessable",
     "OutlineCorrection",
+    "PairFrame",
+    "PairPictures",
     "PartialDate",
     "Patient",
     "Polarity",
@@ -90,6 +93,7 @@ __all__ = [
     "hand_views",
     "measure_patient",
     "mid_shafts",
+    "pair_pictures",
     "read_assessment",
     "read_film",
     "read_findings",
@@ -133,6 +137,7 @@ _ROOMS = {
         "register_hands",
         "revise",
     ],
+    "report.pairs": ["PairFrame", "PairPictures", "pair_pictures"],
     "stages.calibration": ["calibrate"],
 }
 _PLACES = {name: (room, name) for room, names in _ROOMS.items() for name in names}

@@ -1,0 +1,19 @@
+"""Two dates of a hand for the eye: registered, in one grey scale, and subtracted. For looking only, never measured."""
+
+from lesionmeter.report.pairs.frames import Frame, PairFrame
+from lesionmeter.report.pairs.greys import match_pair
+from lesionmeter.report.pairs.pictures import PairPictures, pair_pictures, sampled
+from lesionmeter.report.pairs.trust import error_words
+from lesionmeter.report.pairs.ways import Way, way_between
+
+__all__ = [
+    "Frame",
+    "PairFrame",
+    "PairPictures",
+    "Way",
+    "error_words",
+    "match_pair",
+    "pair_pictures",
+    "sampled",
+    "way_between",
+]
