@@ -77,23 +77,29 @@ def measure(
 def batch(
     cohort_dir: Annotated[Path, typer.Argument(help="A folder of patient folders.")],
     out: OutFolder,
-    workers: Annotated[int, typer.Option(min=1, help="Patients measured side by side.")] = 1,
+    workers: Annotated[int | None, typer.Option(min=1, help="Patients side by side here; else 1.")] = None,
+    cluster: Annotated[str, typer.Option(help="Address of a Dask scheduler whose workers share these folders.")] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Keep what is complete and still current.")] = False,
-    minutes: Annotated[float, typer.Option(min=0.1, help="Time limit for one patient.")] = 30.0,
+    time_limit: Annotated[float, typer.Option(min=0.001, help="Minutes for one patient.")] = 30.0,
+    memory_limit: Annotated[float | None, typer.Option(min=0.1, help="GB for one patient; else a fair share.")] = None,
 ) -> int:
     """Measure every patient of a cohort; one that fails is a row of batch.csv with its reason."""
-    from lesionmeter.batch import BatchSettings, measure_cohort, patient_folders
+    from lesionmeter.batch import BatchSettings, TimeLeft, measure_cohort, patient_folders
 
     _need_folder(cohort_dir)
-    patients = len(patient_folders(cohort_dir))
-    bad = 0
-    with _progress() as show:
-        for number, row in enumerate(measure_cohort(cohort_dir, out, BatchSettings(workers, resume, minutes)), 1):
-            show(number / patients, row.patient)
-            if row.status != "measured":
+    if cluster and workers:
+        raise UsageError(f"expected --workers or --cluster, came both: {workers} and {cluster}")
+    run = BatchSettings(workers or 1, cluster, resume, time_limit, memory_limit)
+    left, bad = TimeLeft(len(patient_folders(cohort_dir))), 0
+    with _progress(time_left=False) as show:
+        show(0.0, str(left))
+        for outcome in measure_cohort(cohort_dir, out, run):
+            left = left.after(outcome.kept)
+            show(left.share, str(left))
+            if outcome.row.status != "measured":
                 bad += 1
-                _tell(f"{row.patient}: {row.status}; {row.reason}")
-    typer.echo(f"{patients} patients, {bad} not or not wholly measured: {out / 'batch.csv'}")
+                _tell(f"{outcome.row.patient}: {outcome.row.status}; {outcome.row.reason}")
+    typer.echo(f"{left.patients} patients, {bad} not or not wholly measured: {out / 'batch.csv'}")
     return DONE_IN_PART if bad else ALL_DONE
 
 
@@ -255,7 +261,7 @@ def _need_file_name(path: Path) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def _progress(time_left: bool = True) -> Iterator[Progress]:
     """A progress bar on standard error; silent where that is no terminal."""
     if not sys.stderr.isatty():
         yield lambda share, words: None
@@ -264,7 +270,8 @@ def _progress() -> Iterator[Progress]:
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    columns: tuple[Any, ...] = (BarColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    clock = (TimeRemainingColumn(),) if time_left else ()
+    columns: tuple[Any, ...] = (BarColumn(), *clock, TextColumn("{task.description}"))
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading the films", total=1.0)
         yield lambda share, words: bar.update(task, completed=share, description=words)

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import platform
 
 import numpy as np
 import pytest
@@ -214,7 +215,7 @@ def test_an_output_that_was_moved_aside_when_a_run_was_killed_comes_back(out):
 
 
 def test_what_a_killed_run_left_beside_the_output_is_removed(out):
-    left = out.with_name(".out.partial-999999999")
+    left = out.with_name(f".out.partial-{platform.node()}-999999999")
     left.mkdir()
     read(out)
     assert not left.exists()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import platform
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,8 +21,11 @@ from lesionmeter.errors import OutputError
 DOCUMENT: Final = "assessment.json"
 """The file that makes a folder an output of lesionmeter."""
 
+BATCH_ROW: Final = "batch.json"
+"""What a batch lays into the output folder of a patient: the row, and from which files it was made."""
+
 OURS: Final = (
-    DOCUMENT, "report.html", ".report.html.partial", "tables.xlsx",
+    DOCUMENT, BATCH_ROW, "report.html", ".report.html.partial", "tables.xlsx",
     *(f"{table}.{ending}" for table in ("films", "landmarks", "registration", "deposits", "changes")
       for ending in ("csv", "parquet")),
     "masks/*.tif", "transforms/*.h5", "figures/*",
@@ -76,7 +80,7 @@ def replacing(folder: Path) -> Iterator[Path]:
     """
     folder = recover(folder)
     _check_replaceable(folder)
-    stage = folder.with_name(f".{folder.name}.partial-{os.getpid()}")
+    stage = folder.with_name(f".{folder.name}.partial-{_process()}")
     try:
         shutil.rmtree(stage, ignore_errors=True)  # of a killed run that had our process number
         with _as_output_error(folder):
@@ -107,7 +111,7 @@ def recover(folder: Path) -> Path:
             previous.rename(folder)
         shutil.rmtree(previous, ignore_errors=True)
         for partial in folder.parent.glob(f".{_literal(folder.name)}.partial-*"):
-            if not _is_running(partial.name.rpartition("-")[2]):
+            if not _is_running(partial.name.rpartition(".partial-")[2]):
                 shutil.rmtree(partial, ignore_errors=True)
     return folder
 
@@ -180,11 +184,17 @@ def _flush_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def _process() -> str:
+    """Which process we are among those of all machines that may share the folder."""
+    return f"{platform.node()}-{os.getpid()}"
+
+
 def _is_running(process: str) -> bool:
-    if os.name == "nt" or not process.isdecimal():
-        return True  # Windows cannot ask without ending the process
+    machine, _, number = process.rpartition("-")
+    if os.name == "nt" or machine != platform.node() or not number.isdecimal():
+        return True  # another machine cannot be asked, and Windows not without ending the process
     try:
-        os.kill(int(process), 0)
+        os.kill(int(number), 0)
     except ProcessLookupError:
         return False
     except OSError:
