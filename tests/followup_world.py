@@ -19,7 +19,7 @@ from skimage import measure
 
 from lesionmeter.model.dates import PartialDate
 from lesionmeter.model.deposit import Deposit, DepositMap
-from lesionmeter.model.geometry import BoneMotion, Capsule, Registration, Spacing, SpacingSource
+from lesionmeter.model.geometry import BoneMotion, Capsule, Registration, Spacing, SpacingSource, even_doubt
 from lesionmeter.model.patient import FilmAnatomy, Hand, HandView, Hint, Patient
 from lesionmeter.model.radiograph import Laterality, Polarity, Radiograph
 from lesionmeter.model.site import BONES, Landmarks
@@ -59,7 +59,7 @@ class World:
         matrix[0, 2] = rows * later_pitch
         points = baseline.film.spacing.to_mm(baseline.hand.landmarks.points)
         bones = tuple(
-            BoneMotion(bone, Capsule(points[start], points[end], 5.0), matrix, 0.9, True, error_mm=0.1)
+            BoneMotion(bone, Capsule(points[start], points[end], 5.0), matrix, 0.9, True, doubt=even_doubt(0.1))
             for bone, (start, end) in BONES.items()
         )
         names = baseline.hand.film, later.hand.film

@@ -72,4 +72,4 @@ def _place(row: CarriedPoint) -> tuple[str, str]:
 
 
 def _error(row: CarriedPoint) -> str:
-    return "" if row.error_mm is None else f"{row.error_mm:.2f}"
+    return "" if row.error_mm is None else f"{row.error_mm:.3f}"

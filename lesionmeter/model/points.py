@@ -21,7 +21,8 @@ class CarriedPoint:
     """Where an asked point lies on another film.
 
     `position` ((row, column) pixels of `film`) and `error_mm` (predicted, 95 %) are None, and `ok` is false with the
-    `reason`, where the point cannot be carried.
+    `reason`, where the point cannot be carried. Where it is carried by a bone that was not matched, with a large
+    predicted error, or off the film, it has a position and is not ok, with the reason.
     """
 
     asked: AskedPoint

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from lesionmeter.model.findings import Assessment, FilmFinding
 from lesionmeter.model.geometry import Points, Registration
 from lesionmeter.model.patient import Hand
 from lesionmeter.model.points import AskedPoint, CarriedPoint
+
+UNSURE_MM: Final = 3.0
+"""A predicted 95 % error above which a carried point is not ok: about half a finger's width."""
 
 
 def check_points(asked: Iterable[AskedPoint], films: Iterable[str]) -> None:
@@ -83,18 +87,25 @@ def _carried(point: AskedPoint, film: FilmFinding, ways: dict[str, Registration]
     refused = [way.reason for way in (back, forth) if way is not None and not way.accepted]
     if refused:
         return CarriedPoint(point, film.film, None, None, False, f"registration refused: {refused[0]}")
-    place, errors = np.array([point.position]), [0.0, 0.0]
+    place, errors, marked = np.array([point.position]), [0.0, 0.0], []
     if back is not None:
         place = back.carry_back(place)
-        errors[0] = float(back.error_mm(place)[0])
+        errors[0], marked = float(back.error_mm(place)[0]), _marked(back, place)
     if forth is not None:
-        errors[1] = float(forth.error_mm(place)[0])
+        errors[1], marked = float(forth.error_mm(place)[0]), [*marked, *_marked(forth, place)]
         place = forth.carry(place)
-    inside = _inside(film, place[0])
     row, column = place[0].tolist()
-    return CarriedPoint(
-        point, film.film, (row, column), math.hypot(*errors), inside, "" if inside else "lies off the film"
-    )
+    error = math.hypot(*errors)
+    reasons = [*([] if _inside(film, place[0]) else ["lies off the film"]), *marked]
+    if error > UNSURE_MM:
+        reasons.append(f"predicted error {error:.1f} mm is over {UNSURE_MM:.0f} mm")
+    return CarriedPoint(point, film.film, (row, column), error, not reasons, "; ".join(reasons))
+
+
+def _marked(way: Registration, place: Points) -> list[str]:
+    """What is wrong with the bone that carries a place of the baseline film."""
+    bone = way.bones_at(place)[0]
+    return [] if bone.ok else [f"{bone.bone} on {way.film_to}: {bone.reason}"]
 
 
 def _inside(film: FilmFinding, place: Points) -> bool:

@@ -54,7 +54,7 @@ def test_carried_points_are_written_with_their_own_columns(tmp_path: Path) -> No
     write_carried([there, lost], tmp_path / "new" / "carried.csv")
     assert (tmp_path / "new" / "carried.csv").read_text().splitlines() == [
         "film,point,x,y,ok,reason,error_mm,bone",
-        "b.tif,p1,11.250,21.000,true,,0.10,2 distal phalanx",
+        "b.tif,p1,11.250,21.000,true,,0.100,2 distal phalanx",
         "c.tif,p1,,,false,registration refused: another hand,,2 distal phalanx",
     ]
 

@@ -7,13 +7,22 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from lesionmeter.model.geometry import PolyAffine, Registration, Spacing, SpacingSource, apply_affine
+from lesionmeter.model.geometry import (
+    BoneMotion,
+    Capsule,
+    PolyAffine,
+    Registration,
+    Spacing,
+    SpacingSource,
+    apply_affine,
+)
 from lesionmeter.model.patient import Hand, HandView
 from lesionmeter.model.radiograph import CalibratedRadiograph, Laterality, Polarity, Radiograph
 from lesionmeter.model.site import Landmarks
 from lesionmeter.stages.registration import RegistrationSettings, register
 from lesionmeter.stages.registration.joints import common_place
 from lesionmeter.stages.registration.skeleton import skeleton, turns_like
+from lesionmeter.stages.registration.verdict import mark_torn
 
 PIXEL_MM = 0.4
 SPACING = Spacing(PIXEL_MM, PIXEL_MM, SpacingSource.READER, 0.01)
@@ -167,6 +176,23 @@ def test_landmarks_that_are_wrong_by_a_centimetre_are_overruled() -> None:
     wrong[[6, 14, 19]] += [[8.0, 6.0], [-9.0, 4.0], [0.0, 10.0]]
     found = register(baseline(), view("1984.tif", later_film(), wrong), SETTINGS)
     assert max(errors_mm(found).values()) < 0.12
+
+
+def test_a_bone_that_crosses_another_is_marked() -> None:
+    def finger(name: str, column: float, moved_by: float) -> BoneMotion:
+        motion = np.eye(3)
+        motion[1, 2] = moved_by
+        return BoneMotion(name, Capsule(np.array([0.0, column]), np.array([40.0, column]), 5.0), motion, 0.9, ok=True)
+
+    crossing = (finger("2 middle phalanx", 0.0, 30.0), finger("3 middle phalanx", 15.0, -30.0))
+    marked = mark_torn(crossing, np.eye(3), SETTINGS)
+    assert [bone.ok for bone in marked] == [False, False]
+    assert "crosses another bone on one of the films: points on it are carried up to" in marked[0].reason
+    assert marked[0].error_mm > 1.0
+
+
+def test_bones_that_pass_at_a_distance_are_not_marked() -> None:
+    assert all(bone.ok for bone in mark_torn(usual().motions, usual().common, SETTINGS))
 
 
 def test_another_persons_hand_is_refused() -> None:

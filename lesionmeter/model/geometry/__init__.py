@@ -10,7 +10,7 @@ from lesionmeter.model.geometry.polyaffine import (
     exp_affine,
     log_affine,
 )
-from lesionmeter.model.geometry.registration import BoneMotion, Registration
+from lesionmeter.model.geometry.registration import BoneMotion, Registration, even_doubt
 from lesionmeter.model.geometry.spacing import Points, Spacing, SpacingSource
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "apply_affine",
     "blend_weights",
     "distance_to_segment",
+    "even_doubt",
     "exp_affine",
     "log_affine",
 ]

@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lesionmeter.model.geometry.polyaffine import Affine, Capsule, PolyAffine, blend_weights
+from lesionmeter.model.geometry.polyaffine import Affine, Capsule, PolyAffine, apply_affine, blend_weights
 from lesionmeter.model.geometry.spacing import Points, Spacing
+
+RADIUS_95: Final = 1.73
+"""A place is within this many root mean square errors 95 times in 100: sqrt(-ln 0.05), two even normal components."""
+
+SOFT_TISSUE: Final = 0.02
+"""Root mean square error in mm for each mm off the nearest bone: soft tissue slides on bone. Assumed."""
+
+
+def even_doubt(error_mm: float) -> Affine:
+    """The `BoneMotion.doubt` of a bone whose 95 % error is `error_mm` everywhere.
+
+    Examples
+    --------
+    >>> round(float(even_doubt(1.73)[2, 2]), 3)
+    1.0
+    """
+    doubt = np.zeros((3, 3))
+    doubt[2, 2] = (error_mm / RADIUS_95) ** 2
+    return doubt
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,8 +51,9 @@ class BoneMotion:
         Whether the bone was matched by its own pixels; if not, it follows its neighbours.
     reason
         Why it was not.
-    error_mm
-        Predicted error (95 %) on the bone, mm.
+    doubt
+        (3, 3) quadratic form: at p = (row, column, 1), mm of the film that is carried from, the motion's expected
+        squared error is p doubt p, mm2.
     """
 
     bone: str
@@ -41,7 +62,20 @@ class BoneMotion:
     correlation: float
     ok: bool
     reason: str = ""
-    error_mm: float = 0.15
+    doubt: Affine = field(default_factory=lambda: even_doubt(0.15))
+
+    def squared_error(self, points_mm: Points) -> NDArray[np.float64]:
+        """Expected squared error of the bone's motion at (n, 2) mm of the film that is carried from, mm2."""
+        places = np.concatenate([points_mm, np.ones((len(points_mm), 1))], axis=1)
+        square: NDArray[np.float64] = np.einsum("na,ab,nb->n", places, self.doubt, places)
+        return np.maximum(square, 0.0)
+
+    @property
+    def error_mm(self) -> float:
+        """Predicted error (95 %) along the bone's axis, mm."""
+        start, end = self.capsule.start, self.capsule.end
+        places = np.stack([start, 0.5 * (start + end), end])
+        return RADIUS_95 * math.sqrt(float(self.squared_error(places).mean()))
 
     @property
     def rotation_deg(self) -> float:
@@ -126,21 +160,28 @@ class Registration:
     def error_mm(self, points: Points) -> NDArray[np.float64]:
         """Predicted error (95 %) of `carry` at (n, 2) pixels of `film_from`, in mm.
 
-        That of the bones near the point, blended like their motions, and 0.05 mm more for each mm off the nearest one.
+        Each bone claims the point with its share of the blend. The expected squared error is the mean, over these
+        claims, of that bone's own error there and of how far its motion alone would put the point from where the blend
+        does; and what soft tissue slides on the nearest bone.
 
         Raises
         ------
         ValueError
             If the registration was refused.
         """
-        self._check()
         at = self.spacing_from.to_mm(points)
-        shares = blend_weights(at, tuple(m.capsule for m in self.motions))
-        away = np.min([m.capsule.distance(at) - m.capsule.radius for m in self.motions], axis=0)
-        error: NDArray[np.float64] = shares @ np.array([m.error_mm for m in self.motions]) + 0.05 * np.maximum(
-            away, 0.0
-        )
+        carried, capsules = self.field.carry(at), tuple(motion.capsule for motion in self.motions)
+        apart = [np.sum((apply_affine(motion.matrix, at) - carried) ** 2, axis=1) for motion in self.motions]
+        own = [motion.squared_error(at) for motion in self.motions]
+        away = np.min([capsule.outside(at) for capsule in capsules], axis=0)
+        square = np.sum(blend_weights(at, capsules).T * (np.array(own) + apart), axis=0) + (SOFT_TISSUE * away) ** 2
+        error: NDArray[np.float64] = RADIUS_95 * np.sqrt(square)
         return error
+
+    def bones_at(self, points: Points) -> tuple[BoneMotion, ...]:
+        """The bone that has the largest share in carrying each of (n, 2) pixels of `film_from`."""
+        shares = blend_weights(self.spacing_from.to_mm(points), tuple(motion.capsule for motion in self.motions))
+        return tuple(self.motions[number] for number in shares.argmax(axis=1).tolist())
 
     def _check(self) -> None:
         if not self.accepted:

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from lesionmeter.model.geometry import Affine, BoneMotion, Points, Registration
 from lesionmeter.model.patient import HandView
 from lesionmeter.model.site import MIDDLE_TIP, WRIST
-from lesionmeter.stages.registration.chain import MatchedHand, Pair, match_again, match_hand
+from lesionmeter.stages.registration.chain import MatchedHand, Pair, match_again, match_hand, match_palm
 from lesionmeter.stages.registration.joints import settle_joints
 from lesionmeter.stages.registration.pictures import hand_picture
 from lesionmeter.stages.registration.settings import RegistrationSettings
-from lesionmeter.stages.registration.skeleton import palm_start, turns_like
-from lesionmeter.stages.registration.verdict import fill_in, judge_bone, judge_pair
+from lesionmeter.stages.registration.skeleton import palm_start, skeleton, turns_like
+from lesionmeter.stages.registration.verdict import fill_in, judge_bone, judge_pair, mark_torn, unlike_palms
 
 _DEFAULTS = RegistrationSettings()
 
@@ -49,10 +49,15 @@ def register(
     unlike = _unlike(baseline, later, pair)
     if unlike:
         return _registration(baseline, later, (), palm_start(pair.points_from, pair.points_to), unlike)
-    hand = match_hand(pair)
+    bones = skeleton(pair.points_from, pair.unit_mm)
+    palm = match_palm(pair, bones)
+    unlike = unlike_palms(palm, settings)
+    if unlike:
+        return _registration(baseline, later, (), palm.motion, unlike)
+    hand = match_hand(pair, bones, palm)
     hand = match_again(pair, hand, {bone.bone: bone.capsule for bone in _settled(hand, pair)})
-    refused, remark = judge_pair(_judged(hand, pair), hand.palm, settings)
-    motions = _settled(hand, pair)
+    motions = mark_torn(_settled(hand, pair), hand.palm.motion, settings)
+    refused, remark = judge_pair(motions, hand.palm, settings)
     if refused:
         return _registration(baseline, later, motions, hand.palm.motion, refused)
     return replace(_registration(baseline, later, motions, hand.palm.motion, remark), accepted=True)

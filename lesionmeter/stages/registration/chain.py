@@ -12,7 +12,7 @@ from lesionmeter.stages.registration.pictures import HandPicture
 from lesionmeter.stages.registration.refine import MISMATCH, Fit, Patch, Prior, align, correlation, edges_of, patch_of
 from lesionmeter.stages.registration.search import Hit, SearchRange, find_bone
 from lesionmeter.stages.registration.settings import RegistrationSettings
-from lesionmeter.stages.registration.skeleton import RIGID_WITH_PALM, Bone, palm_start, similarity, skeleton
+from lesionmeter.stages.registration.skeleton import RIGID_WITH_PALM, Bone, palm_start, similarity
 
 _COARSE, _MIDDLE, _FINE = 2, 1, 0
 _DEGREE = np.pi / 180.0
@@ -49,10 +49,8 @@ class MatchedHand:
     bones: tuple[Matched, ...]
 
 
-def match_hand(pair: Pair) -> MatchedHand:
-    """Match the palm, then every bone, each started from the bone it hangs on."""
-    bones = skeleton(pair.points_from, pair.unit_mm)
-    palm = match_palm(pair, bones)
+def match_hand(pair: Pair, bones: tuple[Bone, ...], palm: Fit) -> MatchedHand:
+    """Match every bone, from the palm outwards, each started from the bone it hangs on."""
     scale = float(np.sqrt(np.linalg.det(palm.motion[:2, :2])))
     motions, matched = {"palm": palm.motion}, []
     for bone in bones:

@@ -30,6 +30,14 @@ class RegistrationSettings:
         films whose bone texture was exchanged, other people's hands 0.53, the same person's other hand mirrored 0.60.
     joint_gap
         A bone whose joint opens by more than this against its parent counts as not matched.
+    torn_mm
+        A bone that the blend of all bones carries so far from where it was found is marked.
+    followed_error
+        Predicted 95 % error of a bone that follows its neighbours.
+    doubt_gain, doubt_floor_mm
+        The expected error of a matched bone is `doubt_gain` times what its fit left open, and `doubt_floor_mm` (root
+        mean square) more. Chosen on simulated pairs so that true errors are within the predicted 95 % error for 93 to
+        99 % of places (`bench/predicted_error.py`).
     pose_change_deg
         Turn of a bone against the palm above which the pose counts as changed: projected areas then differ by more than
         3 % for a flat deposit.
@@ -46,4 +54,8 @@ class RegistrationSettings:
     weak_correlation: float = 0.55
     accept_weak_share: float = 0.4
     joint_gap: float = 0.016
+    torn_mm: float = 1.0
+    followed_error: float = 0.01
+    doubt_gain: float = 0.9
+    doubt_floor_mm: float = 0.02
     pose_change_deg: float = 15.0

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
-from lesionmeter.model.geometry import Affine, BoneMotion, Points, apply_affine
+from lesionmeter.model.geometry import Affine, BoneMotion, Points, PolyAffine, apply_affine, even_doubt
 from lesionmeter.stages.registration.chain import Matched, MatchedHand
 from lesionmeter.stages.registration.refine import Fit
 from lesionmeter.stages.registration.settings import RegistrationSettings
 from lesionmeter.stages.registration.skeleton import similarity
 
-_FOLLOWED_ERROR = 0.01
-"""Predicted error of a bone that follows its neighbours, in shares of the hand's length."""
+TORN: Final = "crosses another bone on one of the films"
+"""How the reason begins of a bone that was found, but that the blend cannot carry there."""
 
 
 def judge_bone(matched: Matched, settings: RegistrationSettings, unit_mm: float) -> BoneMotion:
@@ -28,40 +29,48 @@ def judge_bone(matched: Matched, settings: RegistrationSettings, unit_mm: float)
         reasons.append(f"correlation {fit.correlation:.2f} is below {settings.least_correlation:.2f}")
     if matched.gap_mm > settings.joint_gap * unit_mm:
         reasons.append(f"joint opened by {matched.gap_mm:.1f} mm")
-    error = predicted_error(matched) if not reasons else _FOLLOWED_ERROR * unit_mm
-    return BoneMotion(
-        matched.bone.name, capsule, fit.motion, fit.correlation, not reasons, "; ".join(reasons), round(error, 3)
+    doubt = doubt_of(matched, settings) if not reasons else even_doubt(settings.followed_error * unit_mm)
+    return BoneMotion(matched.bone.name, capsule, fit.motion, fit.correlation, not reasons, "; ".join(reasons), doubt)
+
+
+def doubt_of(matched: Matched, settings: RegistrationSettings) -> Affine:
+    """Expected squared error of a matched bone, as `BoneMotion.doubt`, from what its fit left open."""
+    prior, corners = matched.prior, np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
+    velocity = prior.generators(corners)
+    velocity[:2] -= velocity[2]  # now linear in (row, column, 1)
+    doubt: Affine = settings.doubt_gain**2 * np.einsum("adk,kl,bdl->ab", velocity, matched.fit.covariance, velocity)
+    doubt[2, 2] += settings.doubt_floor_mm**2
+    return doubt
+
+
+def unlike_palms(palm: Fit, settings: RegistrationSettings) -> str:
+    """Why the two palms, each moved as one piece, are not of one hand; empty if they may be."""
+    if palm.correlation >= settings.accept_palm:
+        return ""
+    return (
+        f"expected the same hand on both films (palm correlation {settings.accept_palm:.2f} or more), "
+        f"came {palm.correlation:.2f}"
     )
 
 
-def predicted_error(matched: Matched) -> float:
-    """95 % error in mm at the bone's ends and middle, from what the fit left open.
-
-    1.73 standard deviations would do if the bone's outline were known; landmarks that misplace it add the rest.
-    """
-    capsule = matched.bone.capsule
-    places = np.stack([capsule.start, 0.5 * (capsule.start + capsule.end), capsule.end])
-    velocity = matched.prior.generators(places)
-    variance = np.einsum("ndk,kl,ndl->n", velocity, matched.fit.covariance, velocity)
-    return 0.03 + 2.2 * math.sqrt(float(variance.mean()))
-
-
 def judge_pair(bones: tuple[BoneMotion, ...], palm: Fit, settings: RegistrationSettings) -> tuple[str, str]:
-    """Why the pair is refused (empty if it is not), and what to beware of if it is accepted."""
+    """Why a pair whose palms agree is refused (empty if it is not), and what to beware of if it is accepted."""
     seen = np.array([bone.correlation for bone in bones if bone.correlation > -1.0])
     median = float(np.median(seen)) if len(seen) else -1.0
     weak = int(np.count_nonzero(seen < settings.weak_correlation))
     too_weak = len(seen) < 10 or weak > settings.accept_weak_share * len(seen)
-    if too_weak or median < settings.accept_median or palm.correlation < settings.accept_palm:
+    if too_weak or median < settings.accept_median:
         return (
-            f"expected the same hand on both films (palm correlation {settings.accept_palm:.2f} or more, median bone "
-            f"correlation {settings.accept_median:.2f} or more), came {palm.correlation:.2f} and {median:.2f} with "
-            f"{weak} of {len(seen)} bones below {settings.weak_correlation:.2f}"
+            f"expected the same hand on both films (median bone correlation {settings.accept_median:.2f} or more), "
+            f"came {median:.2f} with {weak} of {len(seen)} bones below {settings.weak_correlation:.2f}"
         ), ""
     remarks = []
-    failed = [bone.bone for bone in bones if not bone.ok]
+    torn = [bone.bone for bone in bones if bone.reason.startswith(TORN)]
+    failed = [bone.bone for bone in bones if not bone.ok and bone.bone not in torn]
     if failed:
         remarks.append(f"not matched, follow their neighbours: {', '.join(failed)}")
+    if torn:
+        remarks.append(f"not carried to where they are, for they cross other bones: {', '.join(torn)}")
     turns = {bone.bone: _turn(bone, palm.motion) for bone in bones if bone.ok}
     turned = [f"{name} {turn:.0f}" for name, turn in turns.items() if turn > settings.pose_change_deg]
     if turned:
@@ -83,6 +92,26 @@ def fill_in(bones: tuple[BoneMotion, ...], hand: MatchedHand) -> tuple[BoneMotio
         motion = bone.matrix if bone.ok else _between(each, moved, children)
         moved[bone.bone] = motion
         out.append(replace(bone, matrix=motion))
+    return tuple(out)
+
+
+def mark_torn(bones: tuple[BoneMotion, ...], common: Affine, settings: RegistrationSettings) -> tuple[BoneMotion, ...]:
+    """Mark bones that the blend cannot carry to where they were found.
+
+    A field without folds cannot take two bones past each other: where fingers lie over each other on one film only, the
+    blend goes astray although each bone was found.
+    """
+    blend = PolyAffine.from_motions(tuple(bone.capsule for bone in bones), tuple(bone.matrix for bone in bones), common)
+    shares = np.linspace(0.2, 0.8, 4)[:, None]
+    axes = [bone.capsule.start + shares * (bone.capsule.end - bone.capsule.start) for bone in bones]
+    carried = np.split(blend.carry(np.concatenate(axes)), len(bones))
+    out = []
+    for bone, axis, there in zip(bones, axes, carried, strict=True):
+        torn = float(np.linalg.norm(apply_affine(bone.matrix, axis) - there, axis=1).max())
+        if bone.ok and torn > settings.torn_mm:
+            reason = f"{TORN}: points on it are carried up to {torn:.1f} mm astray"
+            bone = replace(bone, ok=False, reason=reason, doubt=even_doubt(torn))  # noqa: PLW2901
+        out.append(bone)
     return tuple(out)
 
 
