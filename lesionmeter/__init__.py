@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Signature,
     )
     from lesionmeter.model.dates import PartialDate
+    from lesionmeter.model.drawing import Drawing
     from lesionmeter.model.findings import Assessment, Call, Status
     from lesionmeter.model.geometry import Spacing
     from lesionmeter.model.patient import Hint, Patient
@@ -51,6 +52,20 @@ if TYPE_CHECKING:
         register_hands,
         revise,
     )
+    from lesionmeter.pipeline.drawing import (
+        ClickField,
+        draw_at_click,
+        draw_at_level,
+        draw_filled,
+        draw_inside,
+        draw_smooth,
+        drawing_area,
+        drawing_of,
+        drawn,
+        empty_drawing,
+        ready_for_clicks,
+        with_room,
+    )
     from lesionmeter.report.pairs import PairFrame, PairPictures, pair_pictures
     from lesionmeter.stages.calibration import calibrate
 
@@ -61,7 +76,9 @@ __all__ = [
     "Bone",
     "BoneMap",
     "Call",
+    "ClickField",
     "Correction",
+    "Drawing",
     "FilmCorrection",
     "Hint",
     "LandmarkCorrection",
@@ -89,6 +106,15 @@ __all__ = [
     "carry_points",
     "correction_from_plain",
     "correction_to_plain",
+    "draw_at_click",
+    "draw_at_level",
+    "draw_filled",
+    "draw_inside",
+    "draw_smooth",
+    "drawing_area",
+    "drawing_of",
+    "drawn",
+    "empty_drawing",
     "find_landmarks",
     "hand_views",
     "measure_patient",
@@ -98,9 +124,11 @@ __all__ = [
     "read_film",
     "read_findings",
     "read_patient",
+    "ready_for_clicks",
     "reassess",
     "register_hands",
     "revise",
+    "with_room",
     "write_output",
 ]
 
@@ -119,6 +147,7 @@ _ROOMS = {
         "Signature",
     ],
     "model.dates": ["PartialDate"],
+    "model.drawing": ["Drawing"],
     "model.findings": ["Assessment", "Call", "Status"],
     "model.geometry": ["Spacing"],
     "model.patient": ["Hint", "Patient"],
@@ -136,6 +165,13 @@ _ROOMS = {
         "reassess",
         "register_hands",
         "revise",
+    ],
+    "pipeline.drawing": [
+        "ClickField",
+        *(name for name in __all__ if name.startswith("draw")),
+        "empty_drawing",
+        "ready_for_clicks",
+        "with_room",
     ],
     "report.pairs": ["PairFrame", "PairPictures", "pair_pictures"],
     "stages.calibration": ["calibrate"],

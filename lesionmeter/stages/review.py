@@ -6,7 +6,9 @@ import dataclasses
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage as ndi
 from skimage.draw import polygon
+from skimage.measure import find_contours, points_in_poly
 
 from lesionmeter.errors import UsageError
 from lesionmeter.model.corrections import OutlineCorrection, Rejection
@@ -77,9 +79,9 @@ def _drawn_deposit(label: int, drawn: NDArray[np.bool_], edit: OutlineCorrection
         label=label,
         laterality=edit.laterality,
         centre=middle,
-        outlines=edit.outlines,
-        area_px=sum(polygon_area(outline) for outline in edit.outlines),
-        perimeter_px=sum(_perimeter(outline) for outline in edit.outlines),
+        outlines=islands(edit.outlines),
+        area_px=outlined_area(edit.outlines),
+        perimeter_px=sum(_perimeter(outline) for outline in islands(edit.outlines)),
         border_px=READER_BORDER_MM / pixel_mm,
         contrast=float("nan"),
         noise=float("nan"),
@@ -98,12 +100,68 @@ def _without(found: DepositMap, labels: set[int]) -> DepositMap:
 
 
 def fill(outlines: tuple[Points, ...], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Pixels of a (rows, columns) film whose centres lie inside any of the closed polygons."""
+    """Pixels of a (rows, columns) film whose centres lie inside any of the closed polygons; holes are left open."""
     filled = np.zeros(shape, dtype=bool)
-    for outline in outlines:
+    for outline, hole in sorted(zip(outlines, _holes(outlines), strict=True), key=lambda pair: -polygon_area(pair[0])):
         rows, columns = polygon(outline[:, 0], outline[:, 1], shape)
-        filled[rows, columns] = True
+        filled[rows, columns] = not hole
     return filled
+
+
+def islands(outlines: tuple[Points, ...]) -> tuple[Points, ...]:
+    """The polygons that are no holes in others."""
+    return tuple(outline for outline, hole in zip(outlines, _holes(outlines), strict=True) if not hole)
+
+
+def outlined_area(outlines: tuple[Points, ...]) -> float:
+    """Area inside closed polygons, in pixels squared; a polygon inside another one is a hole in it.
+
+    Examples
+    --------
+    >>> square = np.array([[0.0, 0.0], [0.0, 4.0], [4.0, 4.0], [4.0, 0.0]])
+    >>> outlined_area((square, square / 2 + 1))
+    12.0
+    """
+    signs = [-1 if hole else 1 for hole in _holes(outlines)]
+    return sum(sign * polygon_area(outline) for sign, outline in zip(signs, outlines, strict=True))
+
+
+def _holes(outlines: tuple[Points, ...]) -> list[bool]:
+    """Whether each polygon lies wholly inside an odd number of the others."""
+    return [
+        sum(bool(points_in_poly(one, other).all()) for other in outlines if other is not one) % 2 == 1
+        for one in outlines
+    ]
+
+
+def outlines_of(mask: NDArray[np.bool_], corner: tuple[int, int]) -> tuple[Points, ...]:
+    """Closed polygons round the pixels of a mask, half way between those inside and those outside.
+
+    Parameters
+    ----------
+    mask
+        (rows, columns) of a window of a film.
+    corner
+        (row, column) pixel of the film at the window's first pixel.
+
+    Returns
+    -------
+    tuple of ndarray
+        (n, 2) as (row, column) pixels of the film; a polygon inside another one is a hole. `fill` makes the same mask
+        of them.
+    """
+    contours = find_contours(np.pad(mask, 1).astype(np.float64), 0.5)
+    return tuple(contour[:-1] + np.array(corner) - 1.0 for contour in contours)
+
+
+def smoothed(mask: NDArray[np.bool_], radius: float) -> NDArray[np.bool_]:
+    """A mask with its border's wiggles of `radius` pixels and less taken out, in a window as large."""
+    return np.asarray(ndi.gaussian_filter(mask.astype(np.float32), radius) > 0.5)
+
+
+def without_holes(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """A mask with its holes filled."""
+    return np.asarray(ndi.binary_fill_holes(mask))
 
 
 def polygon_area(outline: Points) -> float:

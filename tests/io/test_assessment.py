@@ -280,5 +280,5 @@ def test_an_output_of_the_schema_before_is_still_read(out):
 
 
 def test_values_that_are_no_correction_are_refused():
-    with pytest.raises(OutputError, match="expected one of ScaleCorrection, .* came 'Wish'"):
+    with pytest.raises(OutputError, match=r"expected one of ScaleCorrection, .* came 'Wish'"):
         correction_from_plain({"kind": "Wish"})

@@ -10,7 +10,7 @@ from lesionmeter.model.geometry import Spacing, SpacingSource
 from lesionmeter.model.patient import Hand, HandView
 from lesionmeter.model.radiograph import CalibratedRadiograph, Laterality, Polarity, Radiograph
 from lesionmeter.model.site import Landmarks
-from lesionmeter.stages.review import apply_edits
+from lesionmeter.stages.review import apply_edits, fill, outlined_area, outlines_of, smoothed
 
 READER = Signature("R1", "2026-01-01T12:00:00+00:00")
 
@@ -71,3 +71,33 @@ def test_the_map_that_was_given_is_not_changed():
     found = square_found()
     apply_edits(found, (view(),), (Rejection(READER, "a.tif", np.array([15.0, 15.0])),))
     assert np.count_nonzero(found.labels) == 100
+
+
+RING = np.pad(np.ones((9, 9), dtype=bool), 3)
+RING[6:9, 6:9] = False
+
+
+def test_outlines_of_a_mask_fill_to_the_same_mask_with_its_hole():
+    filled = fill(outlines_of(RING, (5, 7)), (60, 60))
+    assert np.array_equal(filled[5:20, 7:22], RING)
+    assert filled.sum() == 72
+
+
+def test_the_area_of_a_painted_mask_is_its_pixels_less_half_a_pixel_an_island_and_plus_half_a_hole():
+    assert outlined_area(outlines_of(RING, (0, 0))) == pytest.approx(81 - 0.5 - (9 - 0.5))
+
+
+def test_a_hole_in_a_drawn_deposit_is_no_part_of_it():
+    edited = apply_edits(
+        square_found(), (view(),), (OutlineCorrection(READER, "a.tif", "L", outlines_of(RING, (5, 5))),)
+    )
+    (deposit,) = edited.deposits
+    assert len(deposit.outlines) == 1
+    assert (edited.labels > 0).sum() == 72
+
+
+def test_smoothing_takes_away_a_wiggle_and_keeps_the_rest():
+    wiggly = np.pad(np.ones((21, 21), dtype=bool), 5)
+    wiggly[4, 15] = True
+    assert not smoothed(wiggly, 1.5)[4, 15]
+    assert smoothed(wiggly, 1.5).sum() == pytest.approx(21 * 21, abs=12)

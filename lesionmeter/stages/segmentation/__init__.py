@@ -1,7 +1,17 @@
 """Find and outline calcific deposits on a film's own pixels: seeds, outlines, a score, specks joined."""
 
+from lesionmeter.stages.segmentation.click import ClickField, click_field, outline_at_click
+from lesionmeter.stages.segmentation.level import at_level
 from lesionmeter.stages.segmentation.limit import detection_limit
 from lesionmeter.stages.segmentation.search import segment
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
 
-__all__ = ["SegmentationSettings", "detection_limit", "segment"]
+__all__ = [
+    "ClickField",
+    "SegmentationSettings",
+    "at_level",
+    "click_field",
+    "detection_limit",
+    "outline_at_click",
+    "segment",
+]

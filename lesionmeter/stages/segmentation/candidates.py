@@ -47,20 +47,20 @@ def automatic(field: SearchField, smooth: NDArray[np.float32], hands: int) -> li
     coarse = trace(smooth, field.pitch, seeds.points, COARSE)
     chosen = _promising(coarse, field.pitch, LOOKED_AT * hands)
     centres = polygons(coarse, field.pitch, COARSE)[[twins[0] for twins in chosen]].mean(axis=1)
-    found = _round_outlines(field, smooth, centres)
+    found = round_outlines(field, smooth, centres)
     for twins in chosen:
         sizes = seeds.radii_mm[twins]
         for size in {float(sizes[0]), float(sizes.max())}:
-            region = _region_outline(field, smooth, seeds.points[twins[0]], size)
+            region = region_outline(field, smooth, seeds.points[twins[0]], size)
             found += [region] if region is not None else []
     return found
 
 
 def at_click(field: SearchField, smooth: NDArray[np.float32], point: Points) -> list[Outline]:
     """Outlines of what may have been meant by a click."""
-    found = _round_outlines(field, smooth, point[None])
+    found = round_outlines(field, smooth, point[None])
     for radius in CLICK_RADII_MM:
-        region = _region_outline(field, smooth, point, radius)
+        region = region_outline(field, smooth, point, radius)
         found += [region] if region is not None else []
     return found
 
@@ -82,17 +82,22 @@ def _promising(coarse: RayBorders, pitch: float, most: int) -> list[list[int]]:
     return chosen
 
 
-def _round_outlines(field: SearchField, smooth: NDArray[np.float32], centres: Points) -> list[Outline]:
-    """Outlines on rays, each centred anew on its own border once."""
-    borders = trace(smooth, field.pitch, centres, FINE)
-    borders = trace(smooth, field.pitch, polygons(borders, field.pitch, FINE).mean(axis=1), FINE)
+def round_outlines(
+    field: SearchField, smooth: NDArray[np.float32], centres: Points, first: RayPlan = FINE
+) -> list[Outline]:
+    """Outlines on rays, each centred anew once, on the border that the `first` plan finds."""
+    borders = trace(smooth, field.pitch, centres, first)
+    borders = trace(smooth, field.pitch, polygons(borders, field.pitch, first).mean(axis=1), FINE)
     corners = polygons(borders, field.pitch, FINE)
     heights = np.median(borders.inner - borders.outer, axis=1)
     return [from_rays(smooth, field.pitch, c, float(h)) for c, h in zip(corners, heights, strict=True)]
 
 
-def _region_outline(field: SearchField, smooth: NDArray[np.float32], point: Points, radius_mm: float) -> Outline | None:
-    region = grow(smooth, field.pitch, point, radius_mm, max(4.0, 2.5 * radius_mm))
+def region_outline(
+    field: SearchField, smooth: NDArray[np.float32], point: Points, radius_mm: float, reach_mm: float = 4.0
+) -> Outline | None:
+    """The outline of the region that grows from a seed of that radius; None if it has no closed border."""
+    region = grow(smooth, field.pitch, point, radius_mm, max(reach_mm, 2.5 * radius_mm))
     if region.leaked or region.height <= 2 * field.noise * 0.3:
         return None
     return from_region(smooth, field.pitch, region)

@@ -91,10 +91,13 @@ def from_region(smooth: NDArray[np.float32], pitch: float, region: Region) -> Ou
     above = np.pad(np.where(near, region.above, np.float32(0)), 1)
     corner = np.array(region.corner) - 1
     contours = [c + corner for c in find_contours(above, region.height / 2) if len(c) > 3]
+    return from_contours(smooth, pitch, contours, region.height)
+
+
+def from_contours(smooth: NDArray[np.float32], pitch: float, contours: list[Points], height: float) -> Outline | None:
+    """The outlines at a region's contours but for its grain; None if nothing is left of it."""
     kept = tuple(c for c in contours if abs(signed_area(c)) * pitch**2 >= SPECK_MM2)
-    if not kept:
-        return None
-    return _outline(smooth, pitch, kept, region.height, is_round=False)
+    return _outline(smooth, pitch, kept, height, is_round=False) if kept else None
 
 
 def signed_area(closed: Points) -> float:

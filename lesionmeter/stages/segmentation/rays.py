@@ -163,15 +163,16 @@ def _closed_paths(cost: Profile) -> NDArray[np.intp]:
     """
     _, rays, samples = cost.shape
     offsets = np.arange(-FARTHEST_STEP, FARTHEST_STEP + 1)
-    total, back = cost[:, 0].copy(), []
+    steps = STEP_COST * offsets * offsets
+    padded = np.full((len(cost), samples + 2 * FARTHEST_STEP), np.inf)
+    padded[:, FARTHEST_STEP:-FARTHEST_STEP] = cost[:, 0]
+    reached = np.lib.stride_tricks.sliding_window_view(padded, samples, axis=1)  # (seeds, offsets, radii), a view
+    back = []
     for turn in range(1, 3 * rays):
-        padded = np.pad(total, ((0, 0), (FARTHEST_STEP, FARTHEST_STEP)), constant_values=np.inf)
-        options = np.stack(
-            [padded[:, FARTHEST_STEP + o : FARTHEST_STEP + o + samples] + STEP_COST * o * o for o in offsets]
-        )
-        choice = options.argmin(axis=0)
-        total = np.take_along_axis(options, choice[None], axis=0)[0] + cost[:, turn % rays]
-        back.append((choice - FARTHEST_STEP).astype(np.int8))
+        options = reached + steps[:, None]
+        total = options.min(axis=1) + cost[:, turn % rays]
+        back.append((options.argmin(axis=1) - FARTHEST_STEP).astype(np.int8))
+        padded[:, FARTHEST_STEP:-FARTHEST_STEP] = total
     at = total.argmin(axis=1)
     path = np.empty((len(cost), 3 * rays), dtype=np.intp)
     path[:, -1] = at

@@ -78,8 +78,8 @@ def grow(smooth: NDArray[np.float32], pitch: float, centre: Points, radius_mm: f
     core = away <= max(0.5 * radius_mm, 0.3)
     region = None
     for _ in range(ROUNDS):
-        above = window - _fill(window, hidden, max(1, round(FILL_MM / pitch)))
-        height = _height(above, core & hidden)
+        above = window - background(window, hidden, pitch)
+        height = height_over(above, core & hidden)
         inside = _connected((above > height / 2) & hidden, core, BRIDGE_MM / pitch)
         leaked = _touches_edge(inside)
         region = Region(corner, above, inside, height, leaked or not inside.any())
@@ -97,7 +97,8 @@ def _window(smooth: NDArray[np.float32], centre: Points, reach: float) -> tuple[
     return (int(low[0]), int(low[1])), smooth[low[0] : high[0], low[1] : high[1]]
 
 
-def _height(above: NDArray[np.float32], core: NDArray[np.bool_]) -> float:
+def height_over(above: NDArray[np.float32], core: NDArray[np.bool_]) -> float:
+    """A deposit's own height, from the heights over the background in its core."""
     values = above[core]
     if values.size == 0:
         return 0.0
@@ -117,9 +118,9 @@ def _touches_edge(inside: NDArray[np.bool_]) -> bool:
     return bool(inside[:2].any() or inside[-2:].any() or inside[:, :2].any() or inside[:, -2:].any())
 
 
-def _fill(window: NDArray[np.float32], hidden: NDArray[np.bool_], step: int) -> NDArray[np.float32]:
-    """The window with its hidden part filled from around (harmonic, on a grid of every `step`-th pixel)."""
-    shape = window.shape
+def background(window: NDArray[np.float32], hidden: NDArray[np.bool_], pitch: float) -> NDArray[np.float32]:
+    """The window with its hidden part filled from around (harmonic, on a grid of `FILL_MM`)."""
+    shape, step = window.shape, max(1, round(FILL_MM / pitch))
     rows, columns = np.arange(0, shape[0], step), np.arange(0, shape[1], step)
     coarse_hidden = ndi.maximum_filter(hidden, step)[np.ix_(rows, columns)]
     coarse = ndi.uniform_filter(window, step)[np.ix_(rows, columns)].astype(np.float64)
