@@ -32,6 +32,7 @@ HEAVY = {
 LIBRARIES = {
     "lesionmeter/model": {"numpy"},
     "lesionmeter/stages": {"numpy", "scipy", "skimage", "SimpleITK", "onnxruntime"},
+    "lesionmeter/cohort": {"numpy", "scipy", "statsmodels"},
     "lesionmeter/agreement": {"numpy", "scipy", "statsmodels"},
     "plugins/napari_lesionmeter": {"numpy"},
 }

@@ -12,6 +12,7 @@ from lesionmeter.cohort.description import describe
 from lesionmeter.cohort.groups import compare_groups
 from lesionmeter.cohort.paper_tables import findings_table, follow_up_table, printed_findings
 from lesionmeter.cohort.ranks import compare_ranks
+from lesionmeter.cohort.sites import site_changes
 from lesionmeter.cohort.summary import summarise
 from lesionmeter.cohort.trend import yearly_change
 from lesionmeter.cohort.two_by_two import compare_counts
@@ -25,6 +26,7 @@ __all__ = [
     "findings_table",
     "follow_up_table",
     "printed_findings",
+    "site_changes",
     "summarise",
     "yearly_change",
 ]

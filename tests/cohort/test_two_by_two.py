@@ -34,7 +34,7 @@ def test_boschloo_of_three_against_none_of_three_by_hand():
 
 
 def test_the_odds_ratio_and_its_exact_interval_are_those_of_fishers_tea():
-    # R's fisher.test of (3, 1; 1, 3): 6.408309, interval 0.2117329 to 621.9337505, its search for the ends being coarse.
+    # R's fisher.test of (3, 1; 1, 3): 6.408309, interval 0.2117329 to 621.9337505; its search for the ends is coarse.
     found = compare_counts(((3, 1), (1, 3))).odds_ratio
     assert (found.value, found.lo, found.hi) == pytest.approx((6.408309, 0.2117329, 621.9337505), rel=1e-2)
 

@@ -1,48 +1,23 @@
-"""Charts of areas and of changes, as SVG; the only file that meets matplotlib, and only when a chart is drawn."""
+"""Charts of one patient's areas and changes, as SVG."""
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from lesionmeter.model.dates import DAYS_PER_YEAR, PartialDate
 from lesionmeter.model.findings import Assessment, Call, Change, DepositFinding, Status
+from lesionmeter.report.figures.canvas import CALL_COLOURS, blank, style, to_svg
 from lesionmeter.report.figures.drawing import colour_of
 from lesionmeter.report.figures.places import Place, by_identity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 STABLE: Final = (0.8, 1.25)
 """Ratios between which an interval has to lie to be called stable: -20 % to +25 %."""
 
-CALL_COLOURS: Final = {
-    Call.REGRESSION: "#0b7a4b",
-    Call.RESOLVED: "#0b7a4b",
-    Call.PROGRESSION: "#b3261e",
-    Call.NEW: "#b3261e",
-    Call.STABLE: "#2f5d8a",
-    Call.INDETERMINATE: "#7a7a7a",
-    Call.NOT_ASSESSABLE: "#a8a8a8",
-}
-"""Green is less calcinosis, red is more, blue no change, grey undecided."""
-
-_STYLE: Final[Any] = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "lesionmeter",  # the same chart is the same bytes
-    "font.family": "sans-serif",
-    "font.sans-serif": ["Helvetica Neue", "Helvetica", "Arial", "DejaVu Sans"],
-    "font.size": 8.0,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": "#888",
-    "axes.labelcolor": "#333",
-    "xtick.color": "#555",
-    "ytick.color": "#555",
-}
 _RATIO_LIMITS: Final = (0.03, 32.0)
 
 
@@ -53,15 +28,15 @@ def area_chart(assessment: Assessment, place: Place) -> str:
     ends at the area down to which it would have been seen. A film on which it was not assessable is a gap. Where the
     scale of a film is unknown, areas are shares of each deposit's first one.
     """
-    with _style():
-        figure, axes = _blank(3.5, 2.45, (0.52, 0.28, 0.08, 0.2 * math.ceil(len(place.identities) / 4)))
+    with style():
+        figure, axes = blank(3.5, 2.45, (0.52, 0.28, 0.08, 0.2 * math.ceil(len(place.identities) / 4)))
         findings = by_identity(assessment)
         relative = any(_is_relative(finding) for identity in place.identities for finding in findings[identity])
         for identity in place.identities:
             unit = _first_area(findings[identity]) / 100 if relative else 1.0
             _draw_areas(axes, findings[identity], unit, identity, colour_of(place, identity))
         _finish_areas(axes, "% of first area" if relative else "area (mm²)")
-        return _to_svg(figure)
+        return to_svg(figure)
 
 
 def change_chart(changes: Sequence[Change]) -> str:
@@ -72,14 +47,14 @@ def change_chart(changes: Sequence[Change]) -> str:
     changes
         Those to show, from the top down. A resolved or new deposit is an arrow; one without a ratio has its call only.
     """
-    with _style():
-        figure, axes = _blank(6.8, 0.62 + 0.21 * max(len(changes), 1), (2.1, 0.5, 1.0, 0.05))
-        axes.axvspan(*STABLE, color="#2f5d8a", alpha=0.09, lw=0)
+    with style():
+        figure, axes = blank(6.8, 0.62 + 0.21 * max(len(changes), 1), (2.1, 0.5, 1.0, 0.05))
+        axes.axvspan(*STABLE, color=CALL_COLOURS[Call.STABLE], alpha=0.09, lw=0)
         axes.axvline(1.0, color="#888", lw=0.8)
         for line, change in enumerate(changes):
             _draw_change(axes, change, line)
         _finish_changes(axes, changes)
-        return _to_svg(figure)
+        return to_svg(figure)
 
 
 def name_of(change: Change) -> str:
@@ -88,27 +63,6 @@ def name_of(change: Change) -> str:
     if change.identity:
         return f"{change.identity}  {site}".strip()
     return site if site else f"hand {change.laterality}" if change.laterality else "patient"
-
-
-def _style() -> Any:
-    import matplotlib as mpl
-
-    return mpl.rc_context(_STYLE)
-
-
-def _blank(width: float, height: float, margins: tuple[float, float, float, float]) -> tuple[Figure, Axes]:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height))
-    left, bottom, right, top = margins  # inches; a layout engine would draw every chart twice
-    axes = figure.add_axes((left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height))
-    return figure, axes
-
-
-def _to_svg(figure: Figure) -> str:
-    text = io.StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    return text.getvalue()
 
 
 def _year(date: PartialDate) -> float:
