@@ -68,7 +68,8 @@ def blank(width: float, height: float, margins: tuple[float, float, float, float
 def to_svg(figure: Figure) -> str:
     """The figure as SVG, the same bytes each time."""
     text = io.StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    with style():  # what is decided on saving: letters stay letters, and ids do not depend on chance
+        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     return text.getvalue()
 
 
@@ -76,4 +77,5 @@ def write_vector(figure: Figure, path: Path) -> None:
     """Write a figure as `path` with the ending .svg, and beside it as .pdf."""
     path.with_suffix(".svg").write_text(to_svg(figure), encoding="utf-8", newline="\n")
     nothing = {"CreationDate": None, "Creator": None, "Producer": None}
-    figure.savefig(path.with_suffix(".pdf"), format="pdf", metadata=nothing)
+    with style():
+        figure.savefig(path.with_suffix(".pdf"), format="pdf", metadata=nothing)

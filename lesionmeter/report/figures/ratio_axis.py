@@ -16,7 +16,7 @@ STABLE: Final = (0.8, 1.25)
 """Ratios between which an interval has to lie to be called stable: -20 % to +25 %."""
 
 TICKS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0, 20.0)
-FEW_TICKS: Final = (0.05, 0.25, 0.5, 1.0, 2.0, 4.0, 20.0)
+FEW_TICKS: Final = (0.05, 0.2, 0.5, 1.0, 2.0, 5.0, 20.0)
 
 
 def label_ratios(axis: Axis, ticks: Sequence[float] = TICKS) -> None:

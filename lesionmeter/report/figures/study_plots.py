@@ -118,10 +118,8 @@ def _draw_course(axes: Axes, areas: Sequence[DatedArea], colour: str) -> None:
     axes.plot(years, values, "-", color=colour, lw=0.9, alpha=0.55)
     for year, area, value in zip(years, areas, values, strict=True):
         absent = area.status is Status.ABSENT
-        on_edge = {"clip_on": False, "zorder": 4} if absent else {}
-        axes.plot(
-            [year], [value], "v" if absent else "o", color=colour, mfc="#fff" if absent else colour, ms=3, **on_edge
-        )
+        face = "#fff" if absent else colour
+        axes.plot([year], [value], "v" if absent else "o", color=colour, mfc=face, ms=3, clip_on=not absent)
 
 
 def _shown_area(area: DatedArea) -> float:
