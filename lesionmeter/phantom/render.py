@@ -132,14 +132,26 @@ def _segment(
     return at, drawn
 
 
-def soft_tissue(rng: np.random.Generator, skeleton: Skeleton, placed: Mapping[str, Frame], place: Place) -> Grid:
-    """Path through soft tissue, mm: rounded fingers, and a palm that thins out towards its border."""
+def soft_tissue(
+    rng: np.random.Generator, skeleton: Skeleton, placed: Mapping[str, Frame], place: Place, breadth: float = 1.0
+) -> Grid:
+    """Path through soft tissue, mm: rounded fingers, and a palm that thins out towards its border.
+
+    Parameters
+    ----------
+    rng
+        Draws the palm's outline and thickness.
+    skeleton, placed, place
+        The hand, its posed frames, and where it lies.
+    breadth
+        Breadth of the palm against that of a hand lying flat.
+    """
     coarse = max(1, round(1.0 / place.pitch))
     small = Place(
         (-(-place.shape[0] // coarse), -(-place.shape[1] // coarse)),
         np.diag([1.0 / coarse, 1.0 / coarse, 1.0]) @ place.matrix,
     )  # fmt: skip
-    depth = _palm(rng, skeleton, placed, small)
+    depth = _palm(rng, skeleton, placed, small, breadth)
     power = float(rng.uniform(0.25, 0.5))
     for segment in skeleton.segments:
         if segment.soft[0] > 0:
@@ -164,17 +176,19 @@ def _finger(depth: Grid, segment: Segment, matrix: Frame, power: float) -> None:
     depth[at] = np.maximum(depth[at], np.clip(1.0 - far, 0.0, 1.0) ** power * radius)
 
 
-def _palm(rng: np.random.Generator, skeleton: Skeleton, placed: Mapping[str, Frame], place: Place) -> Grid:
+def _palm(
+    rng: np.random.Generator, skeleton: Skeleton, placed: Mapping[str, Frame], place: Place, breadth: float
+) -> Grid:
     web, size = float(rng.uniform(3, 26)), skeleton.build.size
     heads = [placed[f"{ray} proximal phalanx"][:2, 2] for ray in range(2, 6)]
     thumb, knuckle = placed["1 metacarpal"][:2, 2], placed["1 proximal phalanx"][:2, 2]
     share = rng.uniform(0.45, 0.6)
     outline = [
-        np.array([0.0, 24.0]) * size, thumb + np.array([0.0, 6.0]) * size,
-        0.55 * knuckle + 0.45 * thumb + np.array([0.0, 7.0]) * size, share * knuckle + (1 - share) * heads[0],
-        heads[0] + np.array([web * 0.7, 9.0]) * size, heads[1] + np.array([web + 1.0, 0.0]) * size,
-        heads[2] + np.array([web, 0.0]) * size, heads[3] + np.array([web * 0.6, -8.0]) * size,
-        np.array([skeleton.carpus * 0.8, -27.0]) * size, np.array([0.0, -24.0]) * size,
+        np.array([0.0, 24.0 * breadth]) * size, thumb + np.array([0.0, 6.0 * breadth]) * size,
+        0.55 * knuckle + 0.45 * thumb + np.array([0.0, 7.0 * breadth]) * size, share * knuckle + (1 - share) * heads[0],
+        heads[0] + np.array([web * 0.7, 9.0 * breadth]) * size, heads[1] + np.array([web + 1.0, 0.0]) * size,
+        heads[2] + np.array([web, 0.0]) * size, heads[3] + np.array([web * 0.6, -8.0 * breadth]) * size,
+        np.array([skeleton.carpus * 0.8, -27.0 * breadth]) * size, np.array([0.0, -24.0 * breadth]) * size,
     ]  # fmt: skip
     filled = np.zeros(place.shape, dtype=np.float32)
     corners = place.project(np.array(outline))

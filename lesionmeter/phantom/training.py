@@ -2,24 +2,71 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from lesionmeter.phantom.film import add_frame, add_marks, add_strip, expose, random_look
 from lesionmeter.phantom.render import Place, mineral, place_hand, soft_tissue
-from lesionmeter.phantom.skeleton import Skeleton, frames, landmarks, random_pose, random_skeleton
+from lesionmeter.phantom.skeleton import frames, landmarks, random_pose, random_skeleton
 from lesionmeter.phantom.texture import enlarge
+from lesionmeter.phantom.unusual import (
+    HIDDEN,
+    SHOWN,
+    UNSURE,
+    DrawnHand,
+    amputated,
+    foot,
+    forearm_marks,
+    rolled,
+    worn,
+)
 
 Grid = NDArray[np.float32]
 Random = np.random.Generator
 
+LANDMARKS = 21
 OVERSAMPLING = 2
 """Films are drawn at twice the resolution and averaged, so that fine bone edges are not aliased."""
 
 
-def landmark_sample(rng: Random, size: int = 192) -> tuple[Grid, NDArray[np.float64], bool]:
-    """A small film of one hand, with its landmarks.
+@dataclass(frozen=True, eq=False)
+class LandmarkSample:
+    """A small film with what is to be learned from it.
+
+    Parameters
+    ----------
+    picture
+        (size, size) from 0 to 1; dense is bright, or dark in a negative.
+    points
+        (21, 2) landmarks as (row, column); where `shown` says so they are not there to be found.
+    shown
+        (21,) 1 where the landmark can be seen, -1 where it is missing, 0 where either may be said.
+    roll
+        Degrees that the hand is rolled about its long axis: 0 lies flat, 90 is lateral.
+    upright
+        Whether the hand stands upright with its thumb right and fills the film, as in the second pass of a search.
+    """
+
+    picture: Grid
+    points: NDArray[np.float64]
+    shown: NDArray[np.int8]
+    roll: float
+    upright: bool
+
+
+KINDS: Final = ("whole", "rolled", "amputated", "worn", "foot", "forearm")
+"""What a film may show. Worn tips are whole hands whose distal phalanges are too short."""
+
+_SHARES: Final = (0.72, 0.11, 0.07, 0.04, 0.03, 0.03)
+_SURELY_FLAT, _SURELY_ROLLED = 18.0, 32.0  # degrees; what lies between may be taken or refused
+
+
+def landmark_sample(rng: Random, size: int = 192, kind: str | None = None) -> LandmarkSample:
+    """A small film of one hand, or of what is none, with its landmarks.
 
     Parameters
     ----------
@@ -27,33 +74,51 @@ def landmark_sample(rng: Random, size: int = 192) -> tuple[Grid, NDArray[np.floa
         Draws everything.
     size
         Rows and columns.
-
-    Returns
-    -------
-    image
-        (size, size) from 0 to 1; dense is bright, or dark in a negative.
-    points
-        (21, 2) landmarks as (row, column).
-    canonical
-        Whether the hand stands upright with its thumb right and fills the film, as in the second pass of a search.
+    kind
+        One of `KINDS`; drawn if None.
     """
-    canonical = bool(rng.random() < 0.5)
-    skeleton = random_skeleton(rng)
-    placed = frames(skeleton, random_pose(rng, skeleton, 3.0, 0.12 if rng.random() < 0.3 else 0.0))
-    marks = landmarks(skeleton, placed)
-    place = _place(rng, marks, size * OVERSAMPLING, canonical)
-    picture = _picture(rng, skeleton, placed, marks, place)
+    kind = kind or str(rng.choice(KINDS, p=_SHARES))
+    upright = bool(rng.random() < 0.5) and kind not in ("foot", "forearm")
+    roll = float(rng.uniform(5.0, 90.0)) if kind == "rolled" else 0.0
+    hand = _hand(rng, kind, roll)
+    marks = landmarks(hand.skeleton, hand.placed)
+    middle = forearm_marks(hand.placed, hand.skeleton) if kind == "forearm" else marks
+    place = _place(rng, middle, size * OVERSAMPLING, upright)
+    picture = _picture(rng, hand, marks, place)
     points = (place.project(marks) + 0.5) / OVERSAMPLING - 0.5
     picture = _surround(rng, picture, points, place.project(marks) / OVERSAMPLING)
     low, high = np.percentile(picture, [0.5, 99.5])
     picture = np.clip((picture - low) / (high - low + 1e-6), 0.0, 1.0)
-    if rng.random() < (0.1 if canonical else 0.25):
+    if rng.random() < (0.1 if upright else 0.25):
         picture = 1.0 - picture
-    return picture.astype(np.float32), points, canonical
+    return LandmarkSample(picture.astype(np.float32), points, _shown(hand, roll), roll, upright)
+
+
+def _hand(rng: Random, kind: str, roll: float) -> DrawnHand:
+    if kind == "foot":
+        return foot(rng)
+    skeleton = random_skeleton(rng)
+    if kind == "worn":
+        skeleton = worn(rng, skeleton)
+    placed = frames(skeleton, random_pose(rng, skeleton, 3.0, 0.12 if rng.random() < 0.3 else 0.0))
+    if kind == "rolled":
+        return rolled(rng, skeleton, placed, roll)
+    if kind == "amputated":
+        return amputated(rng, skeleton, placed)
+    return DrawnHand(skeleton, placed, np.full(21, SHOWN, np.int8))
+
+
+def _shown(hand: DrawnHand, roll: float) -> NDArray[np.int8]:
+    """A hand rolled too far shows no landmark that may be taken."""
+    if roll <= _SURELY_FLAT:
+        return hand.shown
+    return np.full(21, HIDDEN if roll >= _SURELY_ROLLED else UNSURE, np.int8)
 
 
 def _place(rng: Random, marks: NDArray[np.float64], size: int, canonical: bool) -> Place:
-    length = float(np.linalg.norm(marks[12] - marks[0]))
+    length = float(np.ptp(marks, axis=0).max())
+    if len(marks) == LANDMARKS:
+        length = float(np.linalg.norm(marks[12] - marks[0]))
     share, angle, mirrored, shift = rng.uniform(0.72, 0.90), rng.normal(0, 7), False, 0.03
     if not canonical:
         share, angle = rng.uniform(0.42, 0.92), rng.uniform(-180, 180)
@@ -62,13 +127,11 @@ def _place(rng: Random, marks: NDArray[np.float64], size: int, canonical: bool) 
     return place_hand(marks, (size, size), length / (share * size), float(angle), mirrored, (middle[0], middle[1]))
 
 
-def _picture(
-    rng: Random, skeleton: Skeleton, placed: dict[str, NDArray[np.float64]], marks: NDArray[np.float64], place: Place
-) -> Grid:
+def _picture(rng: Random, hand: DrawnHand, marks: NDArray[np.float64], place: Place) -> Grid:
     bone = np.zeros(place.shape, dtype=np.float32)
-    for at, path in mineral(skeleton, placed, place).values():
+    for at, path in mineral(hand.skeleton, hand.placed, place).values():
         bone[at] += path
-    soft = soft_tissue(rng, skeleton, placed, place)
+    soft = soft_tissue(rng, hand.skeleton, hand.placed, place, hand.breadth)
     bone *= 1.0 + _noise(rng, place.shape, 3.0, rng.uniform(0.02, 0.1)) + _noise(rng, place.shape, 40.0, 0.06)
     soft *= 1.0 + _noise(rng, place.shape, 60.0, 0.05) + _noise(rng, place.shape, 15.0, 0.02)
     if rng.random() < 0.4:

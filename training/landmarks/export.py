@@ -17,9 +17,10 @@ from training.landmarks.pool import Films
 from training.landmarks.train import TrainSettings
 
 SIZE = 192
+OUTPUTS = ["points", "confidence", "rolled"]
 
 
-def export(network: LandmarkNet, films: Films, runs: list[TrainSettings], folder: Path) -> None:
+def export(network: LandmarkNet, films: Films, settings: TrainSettings, folder: Path) -> None:
     """Write `landmarks.onnx` and `landmarks.json`.
 
     Parameters
@@ -28,7 +29,7 @@ def export(network: LandmarkNet, films: Films, runs: list[TrainSettings], folder
         Trained weights.
     films
         Simulated films whose upright hands give the mean hand.
-    runs
+    settings
         What it was trained with, for the card.
     folder
         Where to write.
@@ -42,8 +43,8 @@ def export(network: LandmarkNet, films: Films, runs: list[TrainSettings], folder
             (torch.rand(2, 1, SIZE, SIZE),),
             str(weights),
             input_names=["pictures"],
-            output_names=["points", "confidence"],
-            dynamic_axes={"pictures": {0: "batch"}, "points": {0: "batch"}, "confidence": {0: "batch"}},
+            output_names=OUTPUTS,
+            dynamic_axes={name: {0: "batch"} for name in ("pictures", *OUTPUTS)},
             opset_version=17,
             dynamo=False,
         )
@@ -51,14 +52,15 @@ def export(network: LandmarkNet, films: Films, runs: list[TrainSettings], folder
         "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
         "size": SIZE,
         "parameters": sum(weight.numel() for weight in network.parameters()),
-        "training": [dataclasses.asdict(run) for run in runs],
+        "training": dataclasses.asdict(settings),
         "template": np.round(mean_hand(films), 4).tolist(),
     }
     (folder / "landmarks.json").write_text(json.dumps(card, indent=1) + "\n")
 
 
 def mean_hand(films: Films) -> NDArray[np.float64]:
-    """(21, 2) mean points of the upright hands: wrist at 0, hand length 1, fingers up (rows fall)."""
-    points = films.points[films.upright].astype(np.float64)
+    """(21, 2) mean points of the upright whole hands: wrist at 0, hand length 1, fingers up (rows fall)."""
+    whole = films.upright & (films.shown == 1).all(axis=1) & (films.roll == 0)
+    points = films.points[whole].astype(np.float64)
     points = points - points[:, :1]
     return np.asarray((points / np.linalg.norm(points[:, 12:13], axis=2, keepdims=True)).mean(0))

@@ -50,7 +50,9 @@ def prepare(pictures: Tensor) -> Tensor:
 
 
 class LandmarkNet(nn.Module):
-    """A U-Net of about a million parameters: 21 heatmaps at half resolution, and a score for *absent* of each.
+    """A U-Net of about a million parameters.
+
+    It gives 21 heatmaps at half resolution, a score for *absent* of each point, and one for an oblique or lateral hand.
 
     Parameters
     ----------
@@ -70,19 +72,21 @@ class LandmarkNet(nn.Module):
         self.merge = nn.ModuleList(_conv(inputs, out) for inputs, out in zip(widths[:-1], outputs, strict=True))
         self.heat = nn.Conv2d(outputs[0], LANDMARKS, 1)
         self.absent = nn.Linear(widths[-1], LANDMARKS)
+        self.rolled = nn.Linear(widths[-1], 1)
 
-    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Heatmap logits (batch, 21, rows / 2, columns / 2) and absence logits (batch, 21)."""
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits: heatmaps (batch, 21, rows / 2, columns / 2), absence (batch, 21), and of a rolled hand (batch,)."""
         levels = [self.stem(prepare(pictures))]
         for block in self.down:
             levels.append(block(levels[-1]))
-        absent = self.absent(levels[-1].mean((2, 3)))
+        pooled = levels[-1].mean((2, 3))
+        absent, rolled = self.absent(pooled), self.rolled(pooled)[:, 0]
         flow = levels.pop()
         for lift, merge in zip(reversed(self.lift), reversed(self.merge), strict=True):
             skip = levels.pop()
             raised = functional.interpolate(lift(flow), size=skip.shape[-2:], mode="bilinear", align_corners=False)
             flow = merge(skip + raised)
-        return self.heat(flow), absent
+        return self.heat(flow), absent, rolled
 
 
 def log_probabilities(heat: Tensor, absent: Tensor) -> Tensor:
@@ -119,12 +123,14 @@ def read_heatmaps(heat: Tensor, absent: Tensor, reach: int = 4) -> tuple[Tensor,
 
 
 class PointReader(nn.Module):
-    """What is exported: pictures in, points and confidence out."""
+    """What is exported: pictures in; points, confidence and the chance of a rolled hand out."""
 
     def __init__(self, network: LandmarkNet) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """(batch, 1, 192, 192) from 0 to 1 to (batch, 21, 2) points and (batch, 21) confidence."""
-        return read_heatmaps(*self.network(pictures))
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """(batch, 1, 192, 192) from 0 to 1 to (batch, 21, 2) points, (batch, 21) confidence, (batch,) rolled."""
+        heat, absent, rolled = self.network(pictures)
+        points, confidence = read_heatmaps(heat, absent)
+        return points, confidence, rolled.sigmoid()

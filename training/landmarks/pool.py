@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -24,13 +24,25 @@ class Films:
         (films, size, size) uint8.
     points
         (films, 21, 2) as (row, column) pixels.
+    shown
+        (films, 21) 1 where a landmark can be seen, -1 where it is missing, 0 where either may be said.
+    roll
+        (films,) degrees that the hand is rolled about its long axis.
     upright
         (films,) true where the hand stands fingers up with its thumb as on a left hand.
     """
 
     pictures: NDArray[np.uint8]
     points: NDArray[np.float32]
+    shown: NDArray[np.int8]
+    roll: NDArray[np.float32]
     upright: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+
+_NAMES = tuple(field.name for field in fields(Films))
 
 
 def shard_path(folder: Path, seed: int, number: int) -> Path:
@@ -47,13 +59,14 @@ def make_shard(folder: Path, seed: int, number: int) -> None:
         return
     rng = np.random.default_rng([seed, number])
     samples = [landmark_sample(rng) for _ in range(SHARD)]
-    pictures, points, upright = zip(*samples, strict=True)
     part = path.with_suffix(".part.npz")
     np.savez(
         part,
-        pictures=np.rint(255 * np.clip(np.array(pictures), 0, 1)).astype(np.uint8),
-        points=np.array(points, np.float32),
-        upright=np.array(upright, bool),
+        pictures=np.rint(255 * np.array([s.picture for s in samples])).astype(np.uint8),
+        points=np.array([s.points for s in samples], np.float32),
+        shown=np.array([s.shown for s in samples], np.int8),
+        roll=np.array([s.roll for s in samples], np.float32),
+        upright=np.array([s.upright for s in samples], bool),
     )
     part.rename(path)
 
@@ -83,15 +96,10 @@ def load_shards(folder: Path, seed: int, numbers: range) -> Films:
         while not path.exists():
             time.sleep(0.2)
         with np.load(path) as stored:
-            parts.append((stored["pictures"], stored["points"], stored["upright"]))
-    pictures, points, upright = zip(*parts, strict=True)
-    return Films(np.concatenate(pictures), np.concatenate(points), np.concatenate(upright))
+            parts.append(Films(**{name: stored[name] for name in _NAMES}))
+    return joined(parts)
 
 
-def join(first: Films, second: Films) -> Films:
-    """Both pools, the first one's films first."""
-    return Films(
-        np.concatenate([first.pictures, second.pictures]),
-        np.concatenate([first.points, second.points]),
-        np.concatenate([first.upright, second.upright]),
-    )
+def joined(parts: list[Films]) -> Films:
+    """All films of the parts, in order."""
+    return Films(*(np.concatenate([getattr(part, name) for part in parts]) for name in _NAMES))
