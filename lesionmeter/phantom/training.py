@@ -49,6 +49,8 @@ class LandmarkSample:
         Degrees that the hand is rolled about its long axis: 0 lies flat, 90 is lateral.
     upright
         Whether the hand stands upright with its thumb right and fills the film, as in the second pass of a search.
+    negative
+        Whether dense is dark.
     """
 
     picture: Grid
@@ -56,6 +58,7 @@ class LandmarkSample:
     shown: NDArray[np.int8]
     roll: float
     upright: bool
+    negative: bool
 
 
 KINDS: Final = ("whole", "rolled", "amputated", "worn", "foot", "forearm")
@@ -89,9 +92,9 @@ def landmark_sample(rng: Random, size: int = 192, kind: str | None = None) -> La
     picture = _surround(rng, picture, points, place.project(marks) / OVERSAMPLING)
     low, high = np.percentile(picture, [0.5, 99.5])
     picture = np.clip((picture - low) / (high - low + 1e-6), 0.0, 1.0)
-    if rng.random() < (0.1 if upright else 0.25):
-        picture = 1.0 - picture
-    return LandmarkSample(picture.astype(np.float32), points, _shown(hand, roll), roll, upright)
+    negative = bool(rng.random() < (0.1 if upright else 0.25))
+    picture = (1.0 - picture if negative else picture).astype(np.float32)
+    return LandmarkSample(picture, points, _shown(hand, roll), roll, upright, negative)
 
 
 def _hand(rng: Random, kind: str, roll: float) -> DrawnHand:

@@ -13,21 +13,22 @@ def film():
 
 
 def test_a_landmark_sample_holds_21_points_in_a_picture_from_0_to_1() -> None:
-    image, points, _ = landmark_sample(np.random.default_rng(1), size=96)
-    assert image.shape == (96, 96)
-    assert points.shape == (21, 2)
-    assert 0.0 <= image.min() < image.max() <= 1.0
+    sample = landmark_sample(np.random.default_rng(1), size=96)
+    assert sample.picture.shape == (96, 96)
+    assert sample.points.shape == (21, 2)
+    assert 0.0 <= sample.picture.min() < sample.picture.max() <= 1.0
 
 
 def test_an_upright_sample_has_its_fingers_up_and_its_thumb_right() -> None:
     rng = np.random.default_rng(1)
-    upright = [points for _, points, canonical in (landmark_sample(rng, 64) for _ in range(8)) if canonical]
+    samples = [landmark_sample(rng, 64, "whole") for _ in range(8)]
+    upright = [sample.points for sample in samples if sample.upright]
     assert upright
     assert all(p[12, 0] < p[0, 0] and p[4, 1] > p[20, 1] for p in upright)
 
 
 def test_the_same_seed_gives_the_same_sample() -> None:
-    first, again = (landmark_sample(np.random.default_rng(2), 64)[0] for _ in range(2))
+    first, again = (landmark_sample(np.random.default_rng(2), 64).picture for _ in range(2))
     assert np.array_equal(first, again)
 
 

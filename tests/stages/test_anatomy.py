@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from lesionmeter.errors import UsageError
 from lesionmeter.io.study import read_film
@@ -27,10 +28,10 @@ def upright_left_hand() -> tuple[Grey, NDArray[np.float64]]:
     """A simulated film of a left hand, fingers up, dense bright, with its landmarks."""
     rng = np.random.default_rng(20)
     while True:
-        grey, points, upright = landmark_sample(rng)
-        wrist = points[0].astype(int)
-        if upright and grey[wrist[0], wrist[1]] > np.median(grey) and points.min() > 0 and points.max() < 180:
-            return grey, points
+        sample = landmark_sample(rng, kind="whole")
+        inside = sample.points.min() > 0 and sample.points.max() < 180
+        if sample.upright and inside and not sample.negative:
+            return sample.picture, sample.points
 
 
 def film(grey: Grey, **stated: object) -> Radiograph:
@@ -94,6 +95,12 @@ def test_two_hands_on_a_film_are_two_hands_left_first() -> None:
     assert [hand.laterality for hand in found.hands] == ["L", "R"]
     left = found.hands[0].landmarks.points - [0, grey.shape[1]]
     assert np.abs(left - points).mean() < 0.02 * np.linalg.norm(points[12] - points[0])
+
+
+def test_two_hands_lying_aslant_are_two_hands() -> None:
+    grey, _ = upright_left_hand()
+    aslant = ndimage.rotate(np.hstack([grey[:, ::-1], grey]), 40.0, order=1)
+    assert [hand.laterality for hand in find_hands(film(aslant.clip(0, 1))).hands] == ["L", "R"]
 
 
 def test_a_hand_cut_through_its_fingers_is_refused() -> None:

@@ -13,7 +13,7 @@ from lesionmeter.model.site import Landmarks
 from lesionmeter.stages.anatomy.acceptance import refusal
 from lesionmeter.stages.anatomy.locate import Sighting, locate
 from lesionmeter.stages.anatomy.network import landmark_network
-from lesionmeter.stages.anatomy.picture import Picture, make_picture, shrink
+from lesionmeter.stages.anatomy.picture import Picture, make_picture, shrink, turn
 from lesionmeter.stages.anatomy.proportions import short_tips
 from lesionmeter.stages.anatomy.settings import AnatomySettings
 
@@ -71,27 +71,50 @@ def _polarity(film: Radiograph, search: _Search) -> tuple[Polarity, str]:
 
 
 def _search(picture: Picture, polarity: Polarity | None, settings: AnatomySettings) -> _Search:
-    """One hand on the whole picture, else two side by side or one above the other."""
+    """One hand on the whole picture and perhaps one beside it; else two parted by a straight cut; else two aslant."""
     reason, whole = _looked(picture, (slice(None), slice(None)), polarity, settings)
-    if not reason:
+    if reason:
+        found = _in_halves(picture, polarity, settings)
+    else:
         looks = [_looked(picture, part, polarity, settings) for part in _rest(picture, whole)]
-        return _Search((whole, *(sighting for refused, sighting in looks if not refused)), "")
+        found = _Search((whole, *(sighting for refused, sighting in looks if not refused)), "")
+    if len(found.hands) == 2 or (not reason and whole.length > _FILLS * max(picture.shape)):
+        return found
+    turned = turn(picture, _ASLANT)
+    aslant = _in_halves(turned.picture, polarity, settings)
+    if len(aslant.hands) > len(found.hands):
+        return _Search(tuple(replace(s, points=turned.back(s.points)) for s in aslant.hands), aslant.reason)
+    return found if found.hands else _Search((), reason)
+
+
+def _in_halves(picture: Picture, polarity: Polarity | None, settings: AnatomySettings) -> _Search:
+    """A hand in each half of the picture, cut across its longer side first."""
     longer_first = (0, 1) if picture.shape[0] > picture.shape[1] else (1, 0)
     for axis in longer_first:
         looks = [_looked(picture, part, polarity, settings) for part in _halves(picture, axis)]
         hands = tuple(sighting for refused, sighting in looks if not refused)
         if hands:
             return _Search(hands, "; ".join(f"half of the film: {refused}" for refused, _ in looks if refused))
-    return _Search((), reason)
+    return _Search((), "")
 
 
 Part = tuple[slice, slice]
+
+_ASLANT = 45.0
+"""Degrees that a picture is turned by to look for two hands that no straight cut parts."""
+
+_FILLS = 0.6
+"""Length of a hand, as a share of its film's longer side, that leaves no room for a second one."""
 
 _ROOM = 0.45
 """Least width, in hand lengths, of a strip beside a hand that a second hand could lie in."""
 
 _MARGIN = 0.06
 """Soft tissue beyond the outermost landmarks, in hand lengths."""
+
+
+_OVERLAP = 0.02
+"""How far a half goes beyond the cut, as a share of the picture: a tip beside the cut is not at the film's edge."""
 
 
 def _rest(picture: Picture, sighting: Sighting) -> tuple[Part, ...]:
@@ -111,13 +134,14 @@ def _rest(picture: Picture, sighting: Sighting) -> tuple[Part, ...]:
 
 
 def _halves(picture: Picture, axis: int) -> tuple[Part, Part]:
-    """The picture cut in two where there is least to see across its middle third."""
+    """The picture cut in two where there is least to see across its middle third; each half goes a little beyond."""
     grey = picture.levels[0]
     detail = np.abs(grey - ndimage.uniform_filter(grey, 15)).mean(axis=1 - axis)
     smooth = ndimage.uniform_filter1d(detail, max(3, len(detail) // 40))
     start, end = len(smooth) // 3, 2 * len(smooth) // 3
     cut = start + int(np.argmin(smooth[start:end]))
-    first, second, whole = slice(0, cut), slice(cut, None), slice(None)
+    beyond = round(_OVERLAP * len(smooth))
+    first, second, whole = slice(0, cut + beyond), slice(cut - beyond, None), slice(None)
     return ((first, whole), (second, whole)) if axis == 0 else ((whole, first), (whole, second))
 
 

@@ -8,9 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from lesionmeter.stages.anatomy.pose import Similarity
+from lesionmeter.model.geometry import Points
+from lesionmeter.stages.anatomy.pose import Similarity, rotation
 
 Grey = NDArray[np.float32]
+
+_BLANK = 0.03
+"""Grey values that differ less than this from a picture's border show nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +87,54 @@ def make_picture(grey: Grey) -> Picture:
         even = levels[-1][: 2 * rows, : 2 * columns].reshape(rows, 2, columns, 2)
         levels.append(np.asarray(even.mean((1, 3)), np.float32))
     return Picture(tuple(levels))
+
+
+@dataclass(frozen=True, eq=False)
+class Turned:
+    """A picture turned about its middle, on a larger one.
+
+    Parameters
+    ----------
+    picture
+        The larger picture.
+    pose
+        From the old (row, column) to the new.
+    """
+
+    picture: Picture
+    pose: Similarity
+
+    def back(self, points: Points) -> Points:
+        """(n, 2) points of the turned picture in the old one."""
+        return self.pose.inverse()(points)
+
+
+def turn(picture: Picture, degrees: float) -> Turned:
+    """Turn a picture; what lies beyond takes the middle grey of its border, and blank margins are cut away.
+
+    Examples
+    --------
+    >>> turned = turn(make_picture(np.eye(200, dtype=np.float32)), 45.0)
+    >>> turned.back(turned.pose(np.array([[10.0, 20.0]]))).round(6).tolist()
+    [[10.0, 20.0]]
+    """
+    grey = picture.levels[0]
+    linear = rotation(degrees)
+    side = int(np.ceil(np.hypot(*picture.shape)))
+    middle = (np.array(picture.shape) - 1) / 2
+    pose = Similarity(linear, (side - 1) / 2 - linear @ middle)
+    back = pose.inverse()
+    border = float(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
+    turned = ndimage.affine_transform(grey, back.linear, back.shift, (side, side), order=1, cval=border)
+    rows, columns = (_busy(np.abs(turned - border).max(axis=axis)) for axis in (1, 0))
+    corner = np.array([rows.start, columns.start], np.float64)
+    return Turned(make_picture(turned[rows, columns]), Similarity(linear, pose.shift - corner))
+
+
+def _busy(difference: NDArray[np.float32]) -> slice:
+    """From the first to the last row (or column) that is not all border."""
+    shown = np.flatnonzero(difference > _BLANK)
+    return slice(int(shown[0]), int(shown[-1]) + 1) if len(shown) > 1 else slice(0, len(difference))
 
 
 def warp(picture: Picture, poses: list[Similarity], size: int) -> NDArray[np.float32]:
