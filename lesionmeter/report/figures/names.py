@@ -50,6 +50,11 @@ def chart_file(place: Place) -> str:
     return f"{place_name(place)}_areas.svg"
 
 
+def pair_file(place: Place, kind: str) -> str:
+    """A picture of the place on registered anatomy: `earlier`, `later` or `difference`."""
+    return f"{place_name(place)}_change_{kind}.png"
+
+
 def overlay_file(film_slug: str) -> str:
     """The whole film with outlines, names and landmarks."""
     return f"{film_slug}_overlay.png"

@@ -13,6 +13,7 @@ from PIL import Image
 from lesionmeter.model.findings import Assessment
 from lesionmeter.model.radiograph import Polarity, Radiograph
 from lesionmeter.report.figures import names
+from lesionmeter.report.figures.changed import KINDS, ChangedPlace, changed_places, pictures_of
 from lesionmeter.report.figures.charts import area_chart
 from lesionmeter.report.figures.drawing import strip_svg
 from lesionmeter.report.figures.overlays import overlay
@@ -28,7 +29,8 @@ def write_figures(assessment: Assessment, folder: Path) -> None:
     """Write `figures/` into an output folder.
 
     For each finding site with deposits: a grey piece of each film (PNG), all of them side by side with outlines and a
-    scale bar (SVG), and the areas over the dates (SVG). For each film: the whole film with outlines, names of the
+    scale bar (SVG), and the areas over the dates (SVG). For each site that changed: the two dates on registered anatomy
+    and their difference (PNG). For each film: the whole film with outlines, names of the
     deposits and landmarks (PNG). Without the films at hand only what needs none of their pixels is written.
 
     Parameters
@@ -56,9 +58,18 @@ def read_pieces(place: Place, slugs: Mapping[str, str], folder: Path) -> Mapping
     return {film: path.read_bytes() for film, path in paths.items() if path.is_file()}
 
 
+def read_pair(place: Place, folder: Path) -> Mapping[str, bytes]:
+    """The pictures of a changed place that lie in an output folder, kind to PNG; all of them or none."""
+    paths = {kind: folder / FOLDER / names.pair_file(place, kind) for kind in KINDS}
+    whole = all(path.is_file() for path in paths.values())
+    return {kind: path.read_bytes() for kind, path in paths.items()} if whole else {}
+
+
 def _write_pictures(assessment: Assessment, sites: tuple[Place, ...], slugs: Mapping[str, str], target: Path) -> None:
     films = {film.film: film for film in assessment.patient.films} if assessment.patient else {}
     pieces: dict[str, dict[str, Picture]] = {film: {} for film in films}
+    changed = changed_places(assessment, sites)
+    looks: list[dict[str, Picture]] = [{} for _ in changed]
     for name in (film for film in slugs if film in films):
         values = _dense_bright(assessment, films[name])
         overlay(assessment, name, values).save(target / names.overlay_file(slugs[name]), compress_level=COMPRESSION)
@@ -66,9 +77,21 @@ def _write_pictures(assessment: Assessment, sites: tuple[Place, ...], slugs: Map
             for window in place.windows:
                 if window.film == name:
                     pieces[name][names.place_name(place)] = cut(values, window)
+        for each, look in zip(changed, looks, strict=True):
+            if name in each.films:
+                look[name] = each.look(name, values)
     for place in sites:
         for film, grey in _matched(assessment, place, pieces).items():
             (target / names.crop_file(place, slugs[film])).write_bytes(_png(grey))
+
+    for each, look in zip(changed, looks, strict=True):
+        _write_pair(assessment, each, look, target)
+
+
+def _write_pair(assessment: Assessment, changed: ChangedPlace, looks: Mapping[str, Picture], target: Path) -> None:
+    if set(changed.films) <= set(looks):
+        for kind, grey in pictures_of(assessment, changed, looks).items():
+            (target / names.pair_file(changed.place, kind)).write_bytes(_png(grey))
 
 
 def _dense_bright(assessment: Assessment, film: Radiograph) -> Picture:

@@ -17,6 +17,7 @@ from lesionmeter.model.findings import Assessment, Change, DepositFinding, FilmF
 from lesionmeter.report import figures
 from lesionmeter.report.figures import Place
 from lesionmeter.report.page.words import area
+from lesionmeter.report.pairs import LOOKING_ONLY
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,18 @@ class Piece:
     date: str
     film: str
     registered: bool
+
+
+@dataclass(frozen=True)
+class PairView:
+    """A place that changed, on registered anatomy: its dates, the addresses of its pictures, and what to beware of."""
+
+    dates: tuple[str, str]
+    films: tuple[str, str]
+    earlier: str
+    later: str
+    difference: str
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,7 @@ class SiteView:
     areas: tuple[AreaRow, ...]
     changes: tuple[Change, ...]
     summary: Change | None
+    pair: PairView | None
 
 
 @dataclass(frozen=True)
@@ -150,6 +164,21 @@ def _site_view(assessment: Assessment, place: Place, folder: Path) -> SiteView:
         areas=tuple(_area_row(place, identity, mine[identity]) for identity in place.identities),
         changes=chosen_pairs(c for c in about if c.level == "deposit" and c.identity in place.identities),
         summary=summary[0] if summary else None,
+        pair=_pair_view(assessment, place, folder),
+    )
+
+
+def _pair_view(assessment: Assessment, place: Place, folder: Path) -> PairView | None:
+    pictures, changed = figures.read_pair(place, folder), figures.changed_places(assessment, (place,))
+    if not pictures or not changed:
+        return None
+    dates = {film.film: str(film.date or "no date") for film in assessment.films}
+    earlier, later = changed[0].films
+    return PairView(
+        dates=(dates.get(earlier, ""), dates.get(later, "")),
+        films=(earlier, later),
+        words=(LOOKING_ONLY, *figures.words_of(assessment, changed[0])),
+        **{kind: figures.data_uri(_as_jpeg(png), "image/jpeg") for kind, png in pictures.items()},
     )
 
 
@@ -159,7 +188,8 @@ def _aspect(findings: tuple[DepositFinding, ...]) -> str:
 
 def _pieces(assessment: Assessment, place: Place, folder: Path) -> tuple[Piece, ...]:
     dates = {film.film: film.date for film in assessment.films}
-    pictures = figures.read_pieces(place, figures.film_slugs(dates), folder)
+    kept = figures.read_pieces(place, figures.film_slugs(dates), folder)
+    pictures = {film: _as_jpeg(png) for film, png in kept.items()}
     return tuple(
         Piece(
             drawing=Markup(figures.piece_svg(assessment, place, window, pictures.get(window.film))),
@@ -188,10 +218,12 @@ def _svg(text: str) -> str:
 
 
 def _picture(path: Path) -> str:
-    """A picture of `figures/` as JPEG, at a sixth of its size: the page is for looking."""
-    if not path.is_file():
-        return ""
+    return figures.data_uri(_as_jpeg(path.read_bytes()), "image/jpeg") if path.is_file() else ""
+
+
+def _as_jpeg(png: bytes) -> bytes:
+    """A picture of `figures/` at a third to a sixth of its size: the page is for looking."""
     file = io.BytesIO()
-    with Image.open(path) as picture:
-        picture.convert("RGB").save(file, format="JPEG", quality=84)
-    return figures.data_uri(file.getvalue(), "image/jpeg")
+    with Image.open(io.BytesIO(png)) as picture:
+        (picture if picture.mode == "L" else picture.convert("RGB")).save(file, format="JPEG", quality=84)
+    return file.getvalue()
