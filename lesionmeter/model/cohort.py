@@ -151,6 +151,36 @@ class ClinicalRecord:
 
 
 @dataclass(frozen=True)
+class MeasuredPatient:
+    """What one output folder holds, before anything is concluded from it.
+
+    Parameters
+    ----------
+    patient_id, folder
+        The ID, and the name of the output folder (empty if there is none).
+    films
+        How many there are.
+    dates
+        Exam dates of the assessed films that have one, in order.
+    assessed
+        How many films could be measured.
+    areas, changes
+        Every deposit on every film; every pair of dates at every level.
+    reason
+        Why there is nothing; empty if there is something.
+    """
+
+    patient_id: str
+    folder: str = ""
+    films: int = 0
+    assessed: int = 0
+    dates: tuple[PartialDate, ...] = ()
+    areas: tuple[DatedArea, ...] = ()
+    changes: tuple[Change, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class PatientRecord:
     """One patient of a study: a row of the cohort's table of patients.
 
@@ -167,7 +197,7 @@ class PatientRecord:
     films, films_assessed
         How many there are, and how many of them could be measured.
     film_time
-        From the first to the last assessed film; None if that is not known.
+        From the first to the last assessed film; None if that is not known, or all are of one date.
     treatment_time
         All the time on treatment, before and after the films too; None if that is not known.
     overlap
@@ -181,6 +211,8 @@ class PatientRecord:
         What `patients.csv` says.
     remarks
         What a reader must know before the call is laid to a treatment, such as surgery between the films.
+    pairs
+        The changes of everything between every two dates.
     """
 
     patient_id: str
@@ -197,6 +229,7 @@ class PatientRecord:
     changes: tuple[Change, ...] = ()
     clinical: ClinicalRecord = field(default_factory=ClinicalRecord)
     remarks: tuple[str, ...] = ()
+    pairs: tuple[Change, ...] = ()
 
     @property
     def category(self) -> Category:

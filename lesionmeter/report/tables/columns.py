@@ -162,28 +162,3 @@ TABLES: Final = {
     "changes": CHANGES,
 }
 """Table to its columns, in order."""
-
-_HEAD: Final = """\
-# The columns of the tables
-
-Made from `lesionmeter.report.tables.columns`. An empty cell is unknown, never 0. `x` is the column and `y` the row of a
-pixel, counted from 0 at the centre of the first pixel. Files are UTF-8 with a point as decimal mark; a free text that
-begins like a spreadsheet's formula has an apostrophe before it."""
-
-
-def dictionary_markdown() -> str:
-    """The data dictionary of all tables, as Markdown: the text of docs/columns.md.
-
-    Examples
-    --------
-    >>> print(dictionary_markdown().splitlines()[0])
-    # The columns of the tables
-    """
-    parts = [_HEAD, *(f"## {table}.csv\n\n{_rows(columns)}" for table, columns in TABLES.items())]
-    return "\n\n".join(parts) + "\n"
-
-
-def _rows(columns: tuple[Column, ...]) -> str:
-    lines = ["| column | unit | meaning |", "|---|---|---|"]
-    lines += [f"| `{column.name}` | {column.unit} | {column.meaning} |" for column in columns]
-    return "\n".join(lines)

@@ -7,7 +7,6 @@ types: text (missing is `None`), `Int64` (missing is `NA`) and `float64` (missin
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 import pandas as pd
 
@@ -16,24 +15,23 @@ from lesionmeter.model.findings import Assessment, Change, DepositFinding, Estim
 from lesionmeter.model.geometry import Registration
 from lesionmeter.model.patient import Hand
 from lesionmeter.model.site import LANDMARK_NAMES, Site
-from lesionmeter.report.tables.columns import CHANGES, DEPOSITS, FILMS, LANDMARKS, REGISTRATION, Column
-
-Row = dict[str, Any]
+from lesionmeter.report.tables.columns import CHANGES, DEPOSITS, FILMS, LANDMARKS, REGISTRATION
+from lesionmeter.report.tables.frames import Row, table
 
 
 def films_table(assessment: Assessment) -> pd.DataFrame:
     """One row a film: where each value came from, and what became of the film."""
-    return _table(FILMS, (_film_row(assessment, film) for film in assessment.films))
+    return table(FILMS, (_film_row(assessment, film) for film in assessment.films))
 
 
 def landmarks_table(hands: Iterable[Hand]) -> pd.DataFrame:
     """One row a landmark of a hand on a film; x is the column and y the row, in pixels."""
-    return _table(LANDMARKS, (row for hand in hands for row in _landmark_rows(hand)))
+    return table(LANDMARKS, (row for hand in hands for row in _landmark_rows(hand)))
 
 
 def registration_table(assessment: Assessment) -> pd.DataFrame:
     """One row a bone of a hand from the baseline film to another; a refused pair without bones has one row."""
-    return _table(REGISTRATION, (row for pair in assessment.registrations for row in _registration_rows(pair)))
+    return table(REGISTRATION, (row for pair in assessment.registrations for row in _registration_rows(pair)))
 
 
 def deposits_table(assessment: Assessment) -> pd.DataFrame:
@@ -41,12 +39,12 @@ def deposits_table(assessment: Assessment) -> pd.DataFrame:
     films = {film.film: film for film in assessment.films}
     numbers = _mask_numbers(assessment)
     patient = {"patient_id": assessment.patient_id}
-    return _table(DEPOSITS, (patient | _deposit_row(d, films.get(d.film), numbers) for d in assessment.deposits))
+    return table(DEPOSITS, (patient | _deposit_row(d, films.get(d.film), numbers) for d in assessment.deposits))
 
 
 def changes_table(assessment: Assessment) -> pd.DataFrame:
     """One row a pair of dates at one level; without mm2 where a film's scale is unknown, the ratios all the same."""
-    return _table(CHANGES, ({"patient_id": assessment.patient_id} | _change_row(c) for c in assessment.changes))
+    return table(CHANGES, ({"patient_id": assessment.patient_id} | change_row(c) for c in assessment.changes))
 
 
 def tables(assessment: Assessment) -> Mapping[str, pd.DataFrame]:
@@ -160,7 +158,8 @@ def _area_cells(finding: DepositFinding, scaled: bool) -> Row:
     return limit | _estimate_cells("area_mm2", "area_lo_mm2", "area_hi_mm2", measured.area)
 
 
-def _change_row(change: Change) -> Row:
+def change_row(change: Change) -> Row:
+    """The cells of a row of `changes.csv`, but for the patient."""
     return _site_cells(change.site) | _mm2_cells(change) | {
         "level": change.level,
         "hand": change.laterality,
@@ -196,17 +195,3 @@ def _estimate_cells(value: str, lo: str, hi: str, estimate: Estimate | None) -> 
 
 def _site_cells(site: Site | None) -> Row:
     return {} if site is None else {"ray": site.ray, "site": site.name, "aspect": site.aspect}
-
-
-def _table(columns: tuple[Column, ...], rows: Iterable[Row]) -> pd.DataFrame:
-    gathered = list(rows)
-    return pd.DataFrame({c.name: _series(c, [row.get(c.name) for row in gathered]) for c in columns})
-
-
-def _series(column: Column, cells: list[Any]) -> pd.Series[Any]:
-    if column.kind == "integer":
-        return pd.Series(cells, dtype="Int64")
-    if column.kind == "number":
-        numbers = pd.Series([None if cell is None else float(cell) for cell in cells], dtype="float64")
-        return numbers.round(column.digits) + 0.0  # + 0.0: a rounded -0.0 is 0.0
-    return pd.Series([str(cell) if cell not in (None, "") else None for cell in cells], dtype="object")
