@@ -1,0 +1,301 @@
+"""The measurement groups of a structured report: a film, a deposit on a film, an outline, a change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from highdicom.sr import (
+    AlgorithmIdentification,
+    ImageRegion,
+    LongitudinalTemporalOffsetFromEvent,
+    MeasurementsAndQualitativeEvaluations,
+    PlanarROIMeasurementsAndQualitativeEvaluations,
+    ReferencedSegmentationFrame,
+    SourceImageForMeasurementGroup,
+    SourceImageForRegion,
+    SourceImageForSegmentation,
+    TimePointContext,
+    TrackingIdentifier,
+)
+from pydicom.dataset import Dataset
+
+from lesionmeter.model import codes
+from lesionmeter.model.codes import Code, Quantity
+from lesionmeter.model.dates import PartialDate
+from lesionmeter.model.deposit import Deposit
+from lesionmeter.model.findings import Change, DepositFinding, Estimate, FilmFinding, Status
+from lesionmeter.model.geometry import Points, Spacing
+from lesionmeter.report.dicom.content import (
+    coded,
+    estimate,
+    evaluation,
+    extended,
+    hand_site,
+    moment,
+    number,
+    numbers,
+    sites,
+    text,
+    texts,
+)
+from lesionmeter.report.dicom.identity import Tracking
+from lesionmeter.report.dicom.source import MAKER, Source, made_uid
+
+PIXEL_CORNER: Final = 0.5
+"""In SR and presentation states the first pixel's outer corner is (0, 0); here its centre is."""
+
+
+@dataclass(frozen=True)
+class TimeContext:
+    """When a film was taken: its place among the films of its hand, from 1, and the baseline's date."""
+
+    date: PartialDate | None
+    order: int
+    baseline: PartialDate | None
+
+
+@dataclass(frozen=True)
+class HandContext:
+    """Whose hand: its side, what tells the patient from others, and the program's settings as TID 4019 has them."""
+
+    side: str
+    patient: str
+    settings: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Sighted:
+    """One deposit on one film, with all that its groups say.
+
+    Parameters
+    ----------
+    finding
+        What was found.
+    parts
+        The outlined deposits that make it up.
+    mask_label
+        Its label in the film's mask; None if it is not there.
+    tracking
+        Its tracking UID, and whether that is a reader's word.
+    probability
+        How sure the identity over the dates is.
+    spacing
+        Size of the film's pixels.
+    since_baseline
+        The change from the baseline film, if there is one.
+    """
+
+    finding: DepositFinding
+    parts: tuple[Deposit, ...]
+    mask_label: int | None
+    tracking: Tracking
+    probability: float
+    spacing: Spacing | None
+    since_baseline: Change | None
+
+
+def film_group(film: FilmFinding, source: Source | None, hand: HandContext, when: TimeContext) -> Any:
+    """What the report knows of one film of a hand: TID 1501."""
+    spacing = film.spacing
+    scale = {} if spacing is None else {"row_mm": spacing.row_mm, "column_mm": spacing.column_mm, "cv": spacing.cv}
+    rows, columns = film.shape or (None, None)
+    group = MeasurementsAndQualitativeEvaluations(
+        _tracked("film", film.film, hand.side, film.sha256),
+        time_point_context=_time_point(when),
+        finding_type=coded(codes.FILM),
+        finding_sites=hand_site(hand.side),
+        algorithm_id=_algorithm(hand.settings),
+        measurements=numbers(codes.FILM_NUMBERS, {"rows": rows, "columns": columns, "bits": film.bits, **scale}),
+        qualitative_evaluations=evaluation(codes.STATUS, film.status, codes.STATUSES),
+        source_images=[_source_image(source)] if source else None,
+    )
+    items = [
+        *texts(codes.FILM_TEXTS, {name: getattr(film, name) for name in codes.FILM_TEXTS}),
+        *(text(codes.REMARK, remark) for remark in film.remarks),
+        *([text(codes.SPACING_SOURCE, str(spacing.source))] if spacing else []),
+        *moment(codes.DATE, film.date),
+    ]
+    return extended(group, items)
+
+
+def deposit_group(seen: Sighted, source: Source, segment: tuple[Dataset, int] | None, when: TimeContext) -> Any:
+    """One deposit on one film: TID 1410 on its segment, also where that is empty; TID 1501 if not assessable.
+
+    Parameters
+    ----------
+    seen
+        The deposit.
+    source
+        The film.
+    segment
+        The film's Segmentation and the segment's number; None for a deposit that is not assessable.
+    when
+        When the film was taken.
+    """
+    finding = seen.finding
+    common: dict[str, Any] = {
+        "tracking_identifier": TrackingIdentifier(uid=seen.tracking.uid, identifier=finding.identity),
+        "time_point_context": _time_point(when),
+        "finding_category": coded(codes.ABNORMAL),
+        "finding_type": coded(codes.CALCIFICATION),
+        "finding_sites": sites(finding.site, finding.laterality),
+        "algorithm_id": _algorithm(),
+        "measurements": _deposit_numbers(seen) or None,
+        "qualitative_evaluations": _deposit_words(seen),
+    }
+    if segment is None:
+        group = MeasurementsAndQualitativeEvaluations(source_images=[_source_image(source)], **common)
+    else:
+        frame = _segment_frame(source, *segment)
+        group = PlanarROIMeasurementsAndQualitativeEvaluations(referenced_segment=frame, **common)
+    return extended(
+        group, [*texts(codes.DEPOSIT_TEXTS, {"reason": finding.reason}), text(codes.FILM_TEXTS["film"], finding.film)]
+    )
+
+
+def outline_groups(seen: Sighted, source: Source, when: TimeContext) -> list[Any]:
+    """Each outline of a deposit as a polygon, for viewers that show no segments: TID 1410, with the area inside."""
+    finding = seen.finding
+    since = seen.since_baseline
+    words = evaluation(codes.CALL_SINCE_BASELINE, since.call if since else "", codes.CALLS)
+    return [
+        PlanarROIMeasurementsAndQualitativeEvaluations(
+            TrackingIdentifier(uid=seen.tracking.uid, identifier=finding.identity),
+            referenced_region=_region(outline, source),
+            time_point_context=_time_point(when),
+            finding_category=coded(codes.ABNORMAL),
+            finding_type=coded(codes.CALCIFICATION),
+            finding_sites=sites(finding.site, finding.laterality),
+            measurements=_region_area(outline, seen) or None,
+            qualitative_evaluations=words or None,
+        )
+        for part in seen.parts
+        for outline in part.outlines
+    ]
+
+
+def change_group(change: Change, hand: HandContext) -> Any:
+    """One change between two dates: TID 1501."""
+    name = " ".join(
+        filter(None, (change.level, change.identity or str(change.site or ""), f"{change.date_from} to {change.date_to}"))
+    )
+    unit = codes.MM2 if change.unit == "mm2" else codes.ONE
+    interval = {"years": change.interval.years, **{n: getattr(change.interval, n) for n in ("shortest", "longest")}}
+    measured = [
+        *numbers(codes.INTERVALS, interval),
+        *numbers({n: Quantity(c, unit) for n, c in codes.CHANGE_AREAS.items()}, _fields(change, codes.CHANGE_AREAS)),
+        *estimate(Quantity(codes.DIFFERENCE, unit), change.difference),
+        *numbers(codes.CHANGE_NUMBERS, _fields(change, codes.CHANGE_NUMBERS)),
+        *(item for n, q in codes.CHANGE_ESTIMATES.items() for item in estimate(q, getattr(change, n))),
+    ]
+    words = evaluation(codes.LEVEL, change.level, codes.LEVELS) + evaluation(codes.CALL, change.call, codes.CALLS)
+    group = MeasurementsAndQualitativeEvaluations(
+        _tracked("change", name[:64], change.laterality or "", hand.patient),
+        finding_type=coded(codes.DIFFERENCE_IN_SIZE),
+        finding_sites=sites(change.site, change.laterality) if change.site else hand_site(change.laterality or hand.side),
+        measurements=measured,
+        qualitative_evaluations=words,
+    )
+    dates = [item for n, code in codes.CHANGE_DATES.items() for item in moment(code, getattr(change, n))]
+    return extended(group, [*dates, *texts(codes.CHANGE_TEXTS, _fields(change, codes.CHANGE_TEXTS))])
+
+
+def _algorithm(settings: tuple[str, ...] = ()) -> AlgorithmIdentification:
+    return AlgorithmIdentification(codes.PROGRAM, MAKER["software_versions"], list(settings) or None)
+
+
+def _fields(change: Change, names: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: getattr(change, name) for name in names}
+
+
+def _tracked(kind: str, name: str, *parts: str) -> TrackingIdentifier:
+    return TrackingIdentifier(uid=made_uid(kind, name, *parts), identifier=name)
+
+
+def _time_point(when: TimeContext) -> TimePointContext:
+    """TID 1502; days since baseline only where both dates are known to the day."""
+    known = when.date is not None and when.date.day and when.baseline is not None and when.baseline.day
+    offset = None
+    if known and when.date and when.baseline:
+        days = (when.date.earliest - when.baseline.earliest).days
+        offset = LongitudinalTemporalOffsetFromEvent(days, coded(codes.DAY), coded(codes.BASELINE))
+    return TimePointContext(
+        str(when.date or "date not known"),
+        time_point_type=coded(codes.BASELINE) if when.order == 1 else None,
+        time_point_order=when.order,
+        subject_time_point_identifier=str(when.order),
+        temporal_offset_from_event=offset,
+    )
+
+
+def _deposit_numbers(seen: Sighted) -> list[Any]:
+    finding, measured = seen.finding, seen.finding.measurement
+    relative = seen.spacing is None or (measured is not None and measured.unit != "mm2")
+    unit = codes.ONE if relative else codes.MM2
+    area = measured.area if measured else Estimate(0.0, 0.0, finding.detection_limit)
+    row, column = finding.position or (None, None)
+    place = {"x": column, "y": row, "mask_label": seen.mask_label, "bone_overlap": finding.bone_overlap}
+    sure = {"probability": seen.probability, "confidence": max((p.confidence for p in seen.parts), default=None)}
+    return [
+        *([] if finding.status is Status.NOT_ASSESSABLE else _area(area, unit)),
+        *number(Quantity(codes.AREA_PARTS["sd_own"], unit), measured.sd_own if measured else None),
+        *number(codes.CV_SHARED, measured.cv_shared if measured else None),
+        *number(Quantity(codes.AREA_PARTS["detection_limit"], unit), finding.detection_limit),
+        *numbers(codes.DEPOSIT_NUMBERS, place | sure),
+        *_since_baseline(seen.since_baseline),
+    ]
+
+
+def _area(area: Estimate, unit: Code) -> list[Any]:
+    return estimate(Quantity(codes.AREA, unit), area, codes.POLYGON_AREA)
+
+
+def _since_baseline(change: Change | None) -> list[Any]:
+    """The change from baseline, beside the area that it is about; the changes' own groups have all pairs of dates."""
+    if change is None or change.unit != "mm2":
+        return []
+    return estimate(Quantity(codes.DIFFERENCE, codes.MM2), change.difference) + number(
+        codes.CHANGE_NUMBERS["percent"], change.percent
+    )
+
+
+def _deposit_words(seen: Sighted) -> list[Any]:
+    finding, since = seen.finding, seen.since_baseline
+    return [
+        *evaluation(codes.STATUS, finding.status, codes.STATUSES),
+        *evaluation(codes.ORIGIN, finding.origin, codes.ORIGINS),
+        *evaluation(codes.LINK, "affirmed" if seen.tracking.affirmed else "proposed", codes.LINKS),
+        *evaluation(codes.EVENT, finding.note, codes.EVENTS),
+        *evaluation(codes.CALL_SINCE_BASELINE, since.call if since else "", codes.CALLS),
+    ]
+
+
+def _region_area(outline: Points, seen: Sighted) -> list[Any]:
+    if seen.spacing is None or seen.finding.measurement is None or seen.finding.measurement.unit != "mm2":
+        return []
+    rows, columns = outline[:, 0], outline[:, 1]
+    inside = abs(float(rows @ np.roll(columns, 1) - columns @ np.roll(rows, 1))) / 2
+    return number(Quantity(codes.REGION_AREA, codes.MM2), inside * seen.spacing.pixel_area_mm2)
+
+
+def _region(outline: Points, source: Source) -> ImageRegion:
+    closed = np.vstack([outline, outline[:1]])[:, ::-1] + PIXEL_CORNER
+    image = SourceImageForRegion(source.header.SOPClassUID, source.header.SOPInstanceUID)
+    return ImageRegion("POLYLINE", closed, image)
+
+
+def _source_image(source: Source) -> SourceImageForMeasurementGroup:
+    return SourceImageForMeasurementGroup(source.header.SOPClassUID, source.header.SOPInstanceUID)
+
+
+def _segment_frame(source: Source, segmentation: Dataset, number: int) -> ReferencedSegmentationFrame:
+    image = SourceImageForSegmentation(source.header.SOPClassUID, source.header.SOPInstanceUID)
+    frame = ReferencedSegmentationFrame(
+        segmentation.SOPClassUID, segmentation.SOPInstanceUID, number, segment_number=number, source_image=image
+    )
+    # A frame or a segment is cited, not both (PS3.3, table 10-3); each frame here holds one segment.
+    del frame[0].ReferencedSOPSequence[0].ReferencedSegmentNumber
+    return frame
