@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from lesionmeter import exchange
+from lesionmeter import conversion, exchange
 from lesionmeter.errors import LesionmeterError, UsageError
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ app = typer.Typer(
 )
 
 exchange.add_to(app)
+conversion.add_to(app)
 
 OutFolder = Annotated[Path, typer.Option("-o", "--out", help="Folder to write; whole or not at all.")]
 PatientFolder = Annotated[Path, typer.Argument(help="One patient's films, with films.csv if the files do not say all.")]

@@ -93,9 +93,7 @@ def _refusal(outline: ForeignOutline, shape: tuple[int, int] | None) -> str:
     return ""
 
 
-def _corrections(
-    outlines: Iterable[ForeignOutline], found: Findings, patient: Patient
-) -> Iterable[OutlineCorrection]:
+def _corrections(outlines: Iterable[ForeignOutline], found: Findings, patient: Patient) -> Iterable[OutlineCorrection]:
     for outline in outlines:
         film = found.films[outline.image]
         side = outline.side or _side_of(outline, film, patient)

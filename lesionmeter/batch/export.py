@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -59,7 +60,7 @@ def export_output(
         if {"xlsx", "parquet"} & set(formats):
             tables.write_tables(result, stage, tuple(f for f in formats if f != "dicom"))
         if "dicom" in formats and films is not None:
-            made = at or dt.datetime.fromtimestamp((out / DOCUMENT).stat().st_mtime)  # noqa: DTZ006 - DICOM's are local
+            made = at or dt.datetime.fromtimestamp((out / DOCUMENT).stat().st_mtime)
             _write_dicom(result, films, stage, made)
         return tuple(path.relative_to(stage).as_posix() for path in sorted(stage.rglob("*")) if path.is_file())
 
@@ -79,7 +80,9 @@ def _write_dicom(result: Assessment, folder: Path, stage: Path, at: dt.datetime)
     seen = {name: Seen(film.polarity, film.hands) for name, film in measured.items()}
     films = dicom_films(folder, patient, seen)
     whole: Mapping[str, Dataset] = {**films.own, **films.captures}
-    objects = finding_objects(result, {film: source_of(film, dataset) for film, dataset in whole.items()}, at)
+    sources = {film: source_of(film, dataset) for film, dataset in whole.items()}
+    corrections = tuple(json.dumps(output.correction_to_plain(said), sort_keys=True) for said in result.corrections)
+    objects = finding_objects(result, sources, at, corrections)
     write_captures(films, stage / "films")
     _write_objects(objects, films, stage)
 

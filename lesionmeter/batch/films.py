@@ -21,7 +21,7 @@ from lesionmeter.pipeline import Progress, find_landmarks
 from lesionmeter.report.dicom import capture_of, owner_of
 from lesionmeter.report.dicom.source import stamped, written
 
-NO_CLOCK = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - captures carry no time of their making
+NO_CLOCK = dt.datetime(1970, 1, 1)
 
 
 @dataclass(frozen=True)

@@ -127,9 +127,13 @@ FILM_NUMBERS: Final[Mapping[str, Quantity]] = {
 }
 SPACING_SOURCE: Final = _own("spacing-source", "Who states the size of a pixel")
 REMARK: Final = _own("remark", "Remark")
+CORRECTION: Final = _own("correction", "Correction by a reader, as JSON")
 DATE: Final = _own("exam-date", "Exam date, as precisely as it is known")
 
-DEPOSIT_TEXTS: Final[Mapping[str, Code]] = {"reason": FILM_TEXTS["reason"]}
+DEPOSIT_TEXTS: Final[Mapping[str, Code]] = {
+    "reason": FILM_TEXTS["reason"],
+    "review": _own("review", "Reader who affirmed the finding"),
+}
 DEPOSIT_NUMBERS: Final[Mapping[str, Quantity]] = {
     "x": Quantity(_own("x", "Column of a place inside, 0 at the first pixel's centre"), PIXELS),
     "y": Quantity(_own("y", "Row of a place inside, 0 at the first pixel's centre"), PIXELS),

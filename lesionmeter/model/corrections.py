@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lesionmeter.model.dates import PartialDate
+from lesionmeter.model.deposit import Origin
 from lesionmeter.model.geometry import Points
 from lesionmeter.model.radiograph import Polarity
 
@@ -43,12 +44,14 @@ class OutlineCorrection:
     """The reader draws a deposit's outline: closed (n, 2) polygons, (row, column) pixels.
 
     It replaces whatever deposit of that hand lies under its polygons. A polygon inside another one is a hole in it.
+    `origin` is `automatic` for an outline that another program proposes and no reader has affirmed.
     """
 
     signature: Signature
     film: str
     laterality: str
     outlines: tuple[Points, ...]
+    origin: Origin = Origin.REVIEWED
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from skimage.measure import find_contours, points_in_poly
 
 from lesionmeter.errors import UsageError
 from lesionmeter.model.corrections import OutlineCorrection, Rejection
-from lesionmeter.model.deposit import Deposit, DepositMap, Origin
+from lesionmeter.model.deposit import Deposit, DepositMap
 from lesionmeter.model.geometry import Points
 from lesionmeter.model.patient import HandView
 
@@ -87,7 +87,7 @@ def _drawn_deposit(label: int, drawn: NDArray[np.bool_], edit: OutlineCorrection
         noise=float("nan"),
         bone_overlap=0.0,
         confidence=1.0,
-        origin=Origin.REVIEWED,
+        origin=edit.origin,
     )
 
 

@@ -121,9 +121,10 @@ def dates(dataset: Dataset) -> tuple[tuple[PartialDate, str], ...]:
 
 
 def _date(value: str) -> PartialDate | None:
-    match = re.match(r"(\d{4})\.?(\d{2})\.?(\d{2})", value)
+    """A date, or the year or month of a date-time that ends there, as DICOM lets it (PS3.5, 6.2)."""
+    match = re.match(r"(\d{4})\.?(\d{2})\.?(\d{2})", value) or re.fullmatch(r"(\d{4})(\d{2})?", value)
     try:
-        return PartialDate(*(int(part) for part in match.groups())) if match else None
+        return PartialDate(*(int(part) for part in match.groups() if part)) if match else None
     except ValueError:
         return None
 

@@ -1,4 +1,4 @@
-"""An assessment as DICOM objects: segmentations, a structured report a hand, presentation states, secondary captures."""
+"""An assessment as DICOM objects: segmentations, a report a hand, presentation states; films as secondary captures."""
 
 from lesionmeter.report.dicom.capture import Owner, capture_of, owner_of
 from lesionmeter.report.dicom.objects import FindingObjects, finding_objects

@@ -74,12 +74,11 @@ def capture_of(film: Radiograph, owner: Owner, polarity: str, sides: str) -> Dat
         raise FilmError(film.film, expected="8 or 16 bit grey values", came=came, advice="save it as 16 bit TIFF")
     dataset = _identified(film, owner)
     _set_pixels(dataset, film, polarity)
-    _set_scale(dataset, film.claims[0] if film.claims else None)
+    _set_scale(dataset, film.claims)
     _set_date(dataset, film.date)
-    if sides in ("L", "R"):
-        dataset.Laterality = sides
+    _set_side(dataset, sides)
     dataset.PatientOrientation = ""
-    dataset.ImageComments = _origin(film, sides)
+    dataset.ImageComments = _origin(film)
     return dataset
 
 
@@ -119,16 +118,25 @@ def _set_pixels(dataset: Dataset, film: Radiograph, polarity: str) -> None:
     dataset["PixelData"].VR = "OW" if allocated == 16 else "OB"
 
 
-def _set_scale(dataset: Dataset, spacing: Spacing | None) -> None:
-    """What a scanner's tag claims is the spacing on the film; what a user states is a pixel spacing, with who did."""
-    if spacing is None:
-        return
-    pair = [f"{value:.10g}" for value in (spacing.row_mm, spacing.column_mm)]
-    if spacing.source in SCANNED:
-        dataset.NominalScannedPixelSpacing = pair
+def _set_scale(dataset: Dataset, claims: tuple[Spacing, ...]) -> None:
+    """What a scanner's tag claims is the spacing on the film; what a user states is Pixel Spacing (0028,0030).
+
+    That has no Calibration Type: the standard knows fiducials and geometry only, and nobody says which it was.
+    """
+    for spacing in reversed(claims):  # of two of a kind the first, which is trusted more, stays
+        pair = [f"{value:.10g}" for value in (spacing.row_mm, spacing.column_mm)]
+        if spacing.source in SCANNED:
+            dataset.NominalScannedPixelSpacing = pair
+        else:
+            dataset.PixelSpacing = pair
+
+
+def _set_side(dataset: Dataset, sides: str) -> None:
+    """Laterality knows one side only; a film of both hands says so by Image Laterality (0020,0062)."""
+    if sides == "LR":
+        dataset.ImageLaterality = "B"
     else:
-        dataset.PixelSpacing = pair
-        dataset.PixelSpacingCalibrationDescription = f"stated in {spacing.source}"[:64]
+        dataset.Laterality = sides
 
 
 def _set_date(dataset: Dataset, date: PartialDate | None) -> None:
@@ -139,7 +147,6 @@ def _set_date(dataset: Dataset, date: PartialDate | None) -> None:
         dataset.StudyDate = dataset.AcquisitionDate = dicom_date(date)
 
 
-def _origin(film: Radiograph, sides: str) -> str:
+def _origin(film: Radiograph) -> str:
     scale = film.claims[0].source if film.claims else "nobody"
-    both = "; shows both hands" if sides == "LR" else ""
-    return f"Scale stated by: {scale}; date stated by: {film.date_source or 'nobody'}{both}"
+    return f"Scale stated by: {scale}; date stated by: {film.date_source or 'nobody'}"

@@ -146,13 +146,18 @@ def deposit_group(seen: Sighted, source: Source, segment: tuple[Dataset, int] | 
         "measurements": _deposit_numbers(seen) or None,
         "qualitative_evaluations": _deposit_words(seen),
     }
+    group: Any
     if segment is None:
         group = MeasurementsAndQualitativeEvaluations(source_images=[_source_image(source)], **common)
     else:
         frame = _segment_frame(source, *segment)
         group = PlanarROIMeasurementsAndQualitativeEvaluations(referenced_segment=frame, **common)
     return extended(
-        group, [*texts(codes.DEPOSIT_TEXTS, {"reason": finding.reason}), text(codes.FILM_TEXTS["film"], finding.film)]
+        group,
+        [
+            *texts(codes.DEPOSIT_TEXTS, {name: getattr(finding, name) for name in codes.DEPOSIT_TEXTS}),
+            text(codes.FILM_TEXTS["film"], finding.film),
+        ],
     )
 
 
@@ -180,7 +185,9 @@ def outline_groups(seen: Sighted, source: Source, when: TimeContext) -> list[Any
 def change_group(change: Change, hand: HandContext) -> Any:
     """One change between two dates: TID 1501."""
     name = " ".join(
-        filter(None, (change.level, change.identity or str(change.site or ""), f"{change.date_from} to {change.date_to}"))
+        filter(
+            None, (change.level, change.identity or str(change.site or ""), f"{change.date_from} to {change.date_to}")
+        )
     )
     unit = codes.MM2 if change.unit == "mm2" else codes.ONE
     interval = {"years": change.interval.years, **{n: getattr(change.interval, n) for n in ("shortest", "longest")}}
@@ -195,7 +202,9 @@ def change_group(change: Change, hand: HandContext) -> Any:
     group = MeasurementsAndQualitativeEvaluations(
         _tracked("change", name[:64], change.laterality or "", hand.patient),
         finding_type=coded(codes.DIFFERENCE_IN_SIZE),
-        finding_sites=sites(change.site, change.laterality) if change.site else hand_site(change.laterality or hand.side),
+        finding_sites=sites(change.site, change.laterality)
+        if change.site
+        else hand_site(change.laterality or hand.side),
         measurements=measured,
         qualitative_evaluations=words,
     )

@@ -53,8 +53,8 @@ def presentation_state(segments: Segments, found: DepositMap) -> Dataset:
         series_description="lesionmeter: outlines",
         **MAKER,
     )
-    if header.get("Laterality"):
-        state.Laterality = header.Laterality
+    if "Laterality" in header or "ImageLaterality" not in header:
+        state.Laterality = header.get("Laterality", "")
     return state
 
 

@@ -37,7 +37,9 @@ class FindingObjects:
     reports: Mapping[str, Dataset]
 
 
-def finding_objects(assessment: Assessment, sources: Mapping[str, Source], at: dt.datetime) -> FindingObjects:
+def finding_objects(
+    assessment: Assessment, sources: Mapping[str, Source], at: dt.datetime, corrections: tuple[str, ...] = ()
+) -> FindingObjects:
     """Segmentations, presentation states and reports of an assessment.
 
     The same assessment, films and time give the same objects, UIDs included.
@@ -50,6 +52,8 @@ def finding_objects(assessment: Assessment, sources: Mapping[str, Source], at: d
         Each film as DICOM has it, by its name; every film that could be read must be there.
     at
         When the findings were made: the content date of the objects.
+    corrections
+        A reader's corrections as texts, which the reports carry along.
 
     Raises
     ------
@@ -66,7 +70,9 @@ def finding_objects(assessment: Assessment, sources: Mapping[str, Source], at: d
         for film, one in cited.items()
         if one.segments and film in assessment.maps
     }
-    reports = {side: stamped(hand_report(HandReport(assessment, side, cited, tracking)), at) for side in sides}
+    reports = {
+        side: stamped(hand_report(HandReport(assessment, side, cited, tracking, corrections)), at) for side in sides
+    }
     segmentations = {film: one.segmentation for film, one in cited.items() if one.segmentation is not None}
     return FindingObjects(segmentations, states, reports)
 

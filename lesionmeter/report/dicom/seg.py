@@ -49,8 +49,6 @@ class Segments:
         return names.index(identity) + 1 if identity in names else None
 
 
-
-
 def segmentation(segments: Segments, tracking: Mapping[Place, Tracking]) -> Dataset:
     """The Segmentation of one film, still to be stamped.
 

@@ -21,12 +21,12 @@ from lesionmeter.model.codes import PROGRAM
 NAMESPACE: Final = uuid.UUID("3a745b29-8d17-5593-8511-3c37c0cc6460")
 NEEDED: Final = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
 COPIED: Final = (
-    "PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyDate", "StudyTime", "AccessionNumber", "StudyID",
-    "ReferringPhysicianName",
+    "PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyDate", "StudyTime", "StudyID",
+    "AccessionNumber", "ReferringPhysicianName",
 )  # fmt: skip
 """Attributes that every object of a study must carry, empty where unknown."""
 
-MAKER: Final = {
+MAKER: Final[dict[str, Any]] = {
     "manufacturer": PROGRAM,
     "manufacturer_model_name": PROGRAM,
     "software_versions": version(PROGRAM),
@@ -75,7 +75,7 @@ def source_of(film: str, dataset: Dataset) -> Source:
             came=f"one without {missing[0]}",
             advice="findings cannot cite it; send it through a PACS, which gives it one, or export it anew",
         )
-    header = copy.deepcopy(Dataset({tag: dataset[tag] for tag in list(dataset.keys()) if tag.group < 0x7FE0}))  # type: ignore[misc]
+    header = copy.deepcopy(Dataset({tag: dataset[tag] for tag in list(dataset.keys()) if tag.group < 0x7FE0}))
     header.file_meta = dataset.file_meta
     for keyword in COPIED:
         if keyword not in header:
@@ -114,11 +114,14 @@ def stamped(dataset: Dataset, at: dt.datetime) -> Dataset:
     for equipment in dataset.get("ContributingEquipmentSequence", []):
         if "ContributionDateTime" in equipment:
             del equipment.ContributionDateTime
-    dataset.SOPInstanceUID = made_uid("unnamed")
-    dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-    name = made_uid("object", hashlib.sha256(written(dataset)).hexdigest())
-    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = name
+    _name(dataset, made_uid("unnamed"))
+    _name(dataset, made_uid("object", hashlib.sha256(written(dataset)).hexdigest()))
     return dataset
+
+
+def _name(dataset: Dataset, uid: str) -> None:
+    dataset.SOPInstanceUID = uid
+    dataset.file_meta.MediaStorageSOPInstanceUID = pydicom.uid.UID(uid)
 
 
 def written(dataset: Dataset) -> bytes:
@@ -129,7 +132,7 @@ def written(dataset: Dataset) -> bytes:
 
 
 def _set_dimensions(dataset: Dataset) -> None:
-    """highdicom makes a random UID for the organization of the dimensions; ours follows from the series."""
+    """Highdicom makes a random UID for the organization of the dimensions; ours follows from the series."""
     fixed = made_uid("dimensions", str(dataset.SeriesInstanceUID))
 
     def fix(_: Dataset, element: DataElement) -> Any:

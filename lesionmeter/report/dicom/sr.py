@@ -19,7 +19,7 @@ from pydicom.dataset import Dataset
 from lesionmeter.model import codes
 from lesionmeter.model.dates import PartialDate
 from lesionmeter.model.findings import Assessment, Change, DepositFinding, FilmFinding
-from lesionmeter.report.dicom.content import coded
+from lesionmeter.report.dicom.content import coded, extended, text
 from lesionmeter.report.dicom.groups import (
     HandContext,
     Sighted,
@@ -57,12 +57,15 @@ class HandReport:
         Films with their Segmentations, by the film's name.
     tracking
         The tracking UID of each deposit on each film.
+    corrections
+        A reader's corrections as texts, kept so that nothing is lost.
     """
 
     assessment: Assessment
     side: str
     cited: Mapping[str, Cited]
     tracking: Mapping[Place, Tracking]
+    corrections: tuple[str, ...] = ()
 
 
 def hand_report(report: HandReport) -> Dataset:
@@ -134,9 +137,11 @@ def _times(report: HandReport) -> Mapping[str, TimeContext]:
 def _groups(report: HandReport) -> Iterator[Any]:
     times = _times(report)
     hand = HandContext(report.side, _patient_key(report.assessment), _parameters(report.assessment.settings))
-    for film in _films(report):
+    for number, film in enumerate(_films(report)):
         cited = report.cited.get(film.film)
-        yield film_group(film, cited.source if cited else None, hand, times[film.film])
+        group = film_group(film, cited.source if cited else None, hand, times[film.film])
+        said = () if number else report.corrections
+        yield extended(group, (text(codes.CORRECTION, correction) for correction in said))
     for finding in report.assessment.deposits:
         if finding.laterality == report.side:
             yield from _deposit(report, finding, times)
@@ -199,5 +204,3 @@ def _patient_key(assessment: Assessment) -> str:
 
 def _parameters(settings: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{stage}: {json.dumps(values, sort_keys=True, default=str)}" for stage, values in settings.items())
-
-

@@ -80,7 +80,9 @@ def read_findings(folder: Path) -> Findings:
         If there is no such folder, or our own objects in it do not fit together.
     """
     if not folder.is_dir():
-        raise StudyError(f"{folder}: expected a folder of DICOM objects, came {'a file' if folder.exists() else 'nothing'}")
+        raise StudyError(
+            f"{folder}: expected a folder of DICOM objects, came {'a file' if folder.exists() else 'nothing'}"
+        )
     objects = dict(_objects(folder))
     films = {
         str(dataset.SOPInstanceUID): (name, _checksum(folder / name))

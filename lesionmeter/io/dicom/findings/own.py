@@ -9,6 +9,7 @@ from typing import Any
 
 from pydicom.dataset import Dataset
 
+from lesionmeter.io.assessment import correction_from_plain
 from lesionmeter.io.dicom.findings.content import (
     ALGORITHM_PARAMETERS,
     ALGORITHM_VERSION,
@@ -21,6 +22,7 @@ from lesionmeter.io.dicom.findings.content import (
 )
 from lesionmeter.model import codes
 from lesionmeter.model.codes import Code, site_of, word_of
+from lesionmeter.model.corrections import Correction
 from lesionmeter.model.dates import Interval
 from lesionmeter.model.deposit import Origin
 from lesionmeter.model.findings import (
@@ -71,6 +73,8 @@ class OwnReport:
         Its findings, in their order.
     outlines
         Polygons by the tracking UID of their deposit.
+    corrections
+        A reader's, oldest first.
     """
 
     patient_id: str
@@ -81,6 +85,7 @@ class OwnReport:
     sighted: tuple[Sighted, ...]
     changes: tuple[Change, ...]
     outlines: Mapping[str, tuple[Region, ...]]
+    corrections: tuple[Correction, ...]
 
 
 def is_own(report: Dataset) -> bool:
@@ -118,6 +123,9 @@ def own_report(report: Dataset) -> OwnReport:
         sighted=tuple(_sighted(group, dates) for group in deposits),
         changes=tuple(_change(group) for group in found if _is(group, codes.DIFFERENCE_IN_SIZE)),
         outlines=outlines,
+        corrections=tuple(
+            correction_from_plain(json.loads(text)) for g in films for text in g.many.get(codes.CORRECTION.key, ())
+        ),
     )
 
 
@@ -165,7 +173,6 @@ def _sighted(group: Group, dates: Mapping[str, Any]) -> Sighted:
         identity=group.texts[TRACKING_ID],
         site=_site(group),
         status=status,
-        reason=group.text(codes.DEPOSIT_TEXTS["reason"]),
         origin=Origin(word_of(group.words[codes.ORIGIN.key], codes.ORIGINS)),
         labels=() if label is None else (int(label),),
         position=None if row is None or column is None else (row, column),
@@ -173,6 +180,7 @@ def _sighted(group: Group, dates: Mapping[str, Any]) -> Sighted:
         bone_overlap=group.number(codes.DEPOSIT_NUMBERS["bone_overlap"]),
         detection_limit=group.number(codes.AREA_PARTS["detection_limit"]),
         note=word_of(event, codes.EVENTS) if event else "",
+        **{name: group.text(code) for name, code in codes.DEPOSIT_TEXTS.items()},
     )
     probability, confidence = (group.number(codes.DEPOSIT_NUMBERS[name]) for name in ("probability", "confidence"))
     return Sighted(finding, group.texts[TRACKING_UID], probability or 0.0, confidence or 0.0)

@@ -11,6 +11,7 @@ import numpy as np
 from lesionmeter.errors import StudyError
 from lesionmeter.io.dicom.findings.own import OwnReport, Sighted
 from lesionmeter.io.dicom.findings.segments import Segmented
+from lesionmeter.model.corrections import Correction, LinkCorrection
 from lesionmeter.model.deposit import Deposit, DepositMap, Sighting, Track
 from lesionmeter.model.findings import Assessment, Change, DepositFinding, FilmFinding, Status
 from lesionmeter.model.geometry import Points
@@ -21,7 +22,7 @@ LEVELS: Final = ("deposit", "site", "hand", "patient")
 def rebuilt(reports: tuple[OwnReport, ...], segmentations: Mapping[str, Segmented]) -> Assessment:
     """The assessment that these reports of one patient were written from.
 
-    What reports do not hold stays empty: landmarks, registrations, and the reader's corrections.
+    What reports do not hold stays empty: landmarks and registrations.
 
     Parameters
     ----------
@@ -52,6 +53,7 @@ def rebuilt(reports: tuple[OwnReport, ...], segmentations: Mapping[str, Segmente
         tracks=tuple(_tracks(sighted, films)),
         deposits=tuple(one.finding for one in sighted),
         changes=tuple(_changes(reports)),
+        corrections=max((report.corrections for report in reports), key=len),
         remarks=("rebuilt from DICOM reports and segmentations: landmarks and registrations are not in them",),
     )
 
@@ -64,7 +66,9 @@ def _films(reports: Iterable[OwnReport]) -> tuple[FilmFinding, ...]:
     """Films by date, undated ones after them, those that could not be read last."""
     found = {film.film: film for report in reports for film in report.films}
     return tuple(
-        sorted(found.values(), key=lambda f: (f.shape is None, f.date is None, f.date.middle if f.date else 0.0, f.film))
+        sorted(
+            found.values(), key=lambda f: (f.shape is None, f.date is None, f.date.middle if f.date else 0.0, f.film)
+        )
     )
 
 
@@ -192,7 +196,15 @@ def renamed(report: OwnReport, names: Mapping[str, tuple[str, str]]) -> OwnRepor
             )
             for one in report.sighted
         ),
+        corrections=tuple(_renamed(correction, new) for correction in report.corrections),
         changes=tuple(
             dataclasses.replace(c, film_from=name(c.film_from), film_to=name(c.film_to)) for c in report.changes
         ),
     )
+
+
+def _renamed(correction: Correction, new: Mapping[str, str]) -> Correction:
+    if isinstance(correction, LinkCorrection):
+        (first, a), (second, b) = correction.first, correction.second
+        return dataclasses.replace(correction, first=(new.get(first, first), a), second=(new.get(second, second), b))
+    return dataclasses.replace(correction, film=new.get(correction.film, correction.film))

@@ -96,7 +96,11 @@ def _images(dataset: Dataset) -> set[str]:
 def _segment_numbers(dataset: Dataset) -> list[int]:
     shared = dataset.get("SharedFunctionalGroupsSequence") or [Dataset()]
     return [
-        int((group.get("SegmentIdentificationSequence") or shared[0].SegmentIdentificationSequence)[0].ReferencedSegmentNumber)
+        int(
+            (group.get("SegmentIdentificationSequence") or shared[0].SegmentIdentificationSequence)[
+                0
+            ].ReferencedSegmentNumber
+        )
         for group in dataset.PerFrameFunctionalGroupsSequence
     ]
 
