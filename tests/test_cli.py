@@ -7,7 +7,10 @@ import pytest
 
 from lesionmeter import cli
 
-COMMANDS = ["demo", "measure", "batch", "carry", "landmarks", "phantom", "report", "fetch", "send"]
+COMMANDS = [
+    *("demo", "measure", "batch", "carry", "landmarks", "phantom", "report"),
+    *("fetch", "send", "to-dicom", "export", "import"),
+]
 
 
 def run(monkeypatch, *words):
