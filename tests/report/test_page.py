@@ -7,6 +7,7 @@ import pytest
 
 from lesionmeter.model.corrections import ScaleCorrection, Signature
 from lesionmeter.model.findings import Status
+from lesionmeter.model.geometry.registration import even_doubt
 from lesionmeter.report.page import page, write_figures, write_page
 from lesionmeter.report.page.contents import chosen_pairs, first_to_last
 from lesionmeter.report.page.trust import limits
@@ -55,7 +56,7 @@ def test_pictures_of_a_change_say_that_they_are_for_looking_only_and_how_far_the
 
 def test_a_deposit_smaller_than_the_predicted_error_is_warned_of(patient, out):
     loose = tuple(
-        dataclasses.replace(pair, motions=tuple(dataclasses.replace(m, error_mm=9.0) for m in pair.motions))
+        dataclasses.replace(pair, motions=tuple(dataclasses.replace(m, doubt=even_doubt(9.0)) for m in pair.motions))
         for pair in patient.registrations
     )
     made = page(dataclasses.replace(patient, registrations=loose), out)

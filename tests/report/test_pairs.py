@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lesionmeter.errors import UsageError
+from lesionmeter.model.geometry.registration import even_doubt
 from lesionmeter.report.pairs import PairFrame, match_pair, pair_pictures, way_between
 from tests import worlds
 
@@ -122,7 +123,7 @@ def test_what_only_one_film_shows_is_not_a_number():
 
 def test_a_deposit_smaller_than_the_predicted_error_is_named(patient):
     loose = tuple(
-        dataclasses.replace(pair, motions=tuple(dataclasses.replace(m, error_mm=9.0) for m in pair.motions))
+        dataclasses.replace(pair, motions=tuple(dataclasses.replace(m, doubt=even_doubt(9.0)) for m in pair.motions))
         for pair in patient.registrations
     )
     pictures = pair_pictures(dataclasses.replace(patient, registrations=loose), "L", (FIRST, LAST), PairFrame("L02"))
