@@ -104,6 +104,31 @@ def batch(
     return DONE_IN_PART if bad else ALL_DONE
 
 
+@app.command(epilog="Example: lesionmeter cohort out -o study --by centre")
+def cohort(
+    out: OutFolder,
+    out_dir: Annotated[Path | None, typer.Argument(help="A folder of output folders, as batch writes it.")] = None,
+    patients: Annotated[
+        Path | None, typer.Option(help="patients.csv; else the one in OUT_DIR, if it is there.")
+    ] = None,
+    by: Annotated[list[str] | None, typer.Option(help="Column of patients.csv whose two groups to compare.")] = None,
+    example: Annotated[bool, typer.Option("--example", help="The published series of 1998 instead.")] = False,
+) -> int:
+    """Bring measured patients together: tables, statistics, figures and the page of a whole study."""
+    from lesionmeter.survey import survey, survey_of_1998
+
+    if example == (out_dir is not None):
+        raise UsageError(f"expected a folder of output folders or --example, came {'both' if example else 'neither'}")
+    found = survey(out_dir, out, patients, tuple(by or ())) if out_dir else survey_of_1998(out)
+    for check in found.checks:
+        typer.echo(f"{check.figure}: paper {check.paper or '-'}; counts {check.counts or '-'}; {check.verdict}")
+    missed = [patient for patient in found.cohort.patients if patient.category == "not assessable"]
+    for patient in missed:
+        _tell(f"{patient.patient_id}: not assessable; {patient.reason}")
+    typer.echo(f"{len(found.cohort.patients)} patients, {len(missed)} not assessable; page: {out / 'cohort.html'}")
+    return DONE_IN_PART if missed else ALL_DONE
+
+
 @app.command(epilog="Example: lesionmeter carry points.csv patients/P017 -o carried.csv")
 def carry(
     points: Annotated[Path, typer.Argument(help="CSV with columns film, point, x, y; others are kept.")],

@@ -12,6 +12,7 @@ from lesionmeter.cohort.description import describe
 from lesionmeter.cohort.groups import compare_groups
 from lesionmeter.cohort.paper_tables import findings_table, follow_up_table, printed_findings
 from lesionmeter.cohort.ranks import compare_ranks
+from lesionmeter.cohort.records import cohort_of
 from lesionmeter.cohort.sites import site_changes
 from lesionmeter.cohort.summary import summarise
 from lesionmeter.cohort.trend import yearly_change
@@ -19,6 +20,7 @@ from lesionmeter.cohort.two_by_two import compare_counts
 
 __all__ = [
     "check_series",
+    "cohort_of",
     "compare_counts",
     "compare_groups",
     "compare_ranks",

@@ -22,7 +22,7 @@ from lesionmeter.model.findings import Call, Change
 
 SMALLER: Final = frozenset({Call.REGRESSION, Call.RESOLVED})
 LARGER: Final = frozenset({Call.PROGRESSION, Call.NEW})
-NOT_MEASURED: Final = "patients.csv names the patient, and no output folder is his or hers"
+NOT_MEASURED: Final = "patients.csv names the patient, who has no output folder"
 
 Span = tuple[float, float]
 """First and last ordinal day."""

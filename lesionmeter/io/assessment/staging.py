@@ -13,6 +13,7 @@ import platform
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -24,13 +25,34 @@ DOCUMENT: Final = "assessment.json"
 BATCH_ROW: Final = "batch.json"
 """What a batch lays into the output folder of a patient: the row, and from which files it was made."""
 
-OURS: Final = (
+_PATIENT_FILES: Final = (
     DOCUMENT, BATCH_ROW, "report.html", ".report.html.partial", "tables.xlsx",
     *(f"{table}.{ending}" for table in ("films", "landmarks", "registration", "deposits", "changes")
       for ending in ("csv", "parquet")),
     "masks/*.tif", "transforms/*.h5", "figures/*",
 )  # fmt: skip
-"""What lesionmeter writes into an output folder; all else in it is the user's and stays."""
+_COHORT_FILES: Final = (
+    "cohort.html", "tables.xlsx", "columns.csv", "figures/*",
+    *(f"{table}.{ending}"
+      for table in ("patients", "long", "wide", "changes", "statistics", "counts", "checks")
+      for ending in ("csv", "parquet")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OutputKind:
+    """A kind of output folder: the file that makes a folder one, what we write into it, and which command does.
+
+    All else in it is the user's and stays.
+    """
+
+    document: str
+    ours: tuple[str, ...]
+    command: str
+
+
+PATIENT_OUTPUT: Final = OutputKind(DOCUMENT, _PATIENT_FILES, "lesionmeter")
+COHORT_OUTPUT: Final = OutputKind("cohort.html", _COHORT_FILES, "lesionmeter cohort")
 
 
 def check_target(folder: Path, films_folder: Path) -> None:
@@ -59,13 +81,15 @@ def is_output(folder: Path) -> bool:
 
 
 @contextmanager
-def replacing(folder: Path) -> Iterator[Path]:
+def replacing(folder: Path, kind: OutputKind = PATIENT_OUTPUT) -> Iterator[Path]:
     """Write an output folder whole or not at all.
 
     Parameters
     ----------
     folder
         The output folder: missing, empty, or an earlier output of lesionmeter.
+    kind
+        What kind of output it is.
 
     Yields
     ------
@@ -78,8 +102,8 @@ def replacing(folder: Path) -> Iterator[Path]:
     OutputError
         If `folder` holds anything else, or cannot be written.
     """
-    folder = recover(folder)
-    _check_replaceable(folder)
+    folder = recover(folder, kind)
+    _check_replaceable(folder, kind)
     stage = folder.with_name(f".{folder.name}.partial-{_process()}")
     try:
         shutil.rmtree(stage, ignore_errors=True)  # of a killed run that had our process number
@@ -87,14 +111,14 @@ def replacing(folder: Path) -> Iterator[Path]:
             stage.mkdir(parents=True)
         yield stage
         with _as_output_error(folder):
-            _carry_over(folder, stage)
+            _carry_over(folder, stage, kind)
             _flush(stage)
             _swap(folder, stage)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def recover(folder: Path) -> Path:
+def recover(folder: Path, kind: OutputKind = PATIENT_OUTPUT) -> Path:
     """Bring back the last complete output after a killed run, and remove what killed runs left beside it.
 
     Returns
@@ -105,7 +129,7 @@ def recover(folder: Path) -> Path:
     folder = folder.expanduser().resolve()
     with _as_output_error(folder):
         previous = _previous(folder)
-        if previous.exists() and not (folder / DOCUMENT).exists():
+        if previous.exists() and not (folder / kind.document).exists():
             with suppress(FileNotFoundError):
                 folder.rmdir()  # empty: somebody made it anew
             previous.rename(folder)
@@ -120,15 +144,17 @@ def _previous(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}.previous")
 
 
-def _check_replaceable(folder: Path) -> None:
-    wanted = f"{folder}: expected a new or empty folder, or an output of lesionmeter"
+def _check_replaceable(folder: Path, kind: OutputKind = PATIENT_OUTPUT) -> None:
+    wanted = f"{folder}: expected a new or empty folder, or an output of {kind.command}"
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{wanted}, came a file; choose another name")
-    if not folder.is_dir() or (folder / DOCUMENT).is_file():
+    if not folder.is_dir() or (folder / kind.document).is_file():
         return
     foreign = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
     if foreign:
-        raise OutputError(f"{wanted}, came a folder without {DOCUMENT} that holds {foreign[0]!r}; choose another name")
+        raise OutputError(
+            f"{wanted}, came a folder without {kind.document} that holds {foreign[0]!r}; choose another name"
+        )
 
 
 def _check_apart(folder: Path, films: Path) -> None:
@@ -139,14 +165,14 @@ def _check_apart(folder: Path, films: Path) -> None:
         )
 
 
-def _carry_over(folder: Path, stage: Path) -> None:
+def _carry_over(folder: Path, stage: Path, kind: OutputKind) -> None:
     """Bring the user's own files along; linked where the file system can, since the old folder goes in a moment."""
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         name = path.relative_to(folder)
         target = stage / name
         if path.is_dir() and not path.is_symlink():
             continue
-        if target.exists() or any(fnmatch.fnmatch(name.as_posix(), pattern) for pattern in OURS):
+        if target.exists() or any(fnmatch.fnmatch(name.as_posix(), pattern) for pattern in kind.ours):
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -14,6 +14,7 @@ import pandas as pd
 from lesionmeter.model.cohort import Cohort, PatientRecord
 from lesionmeter.model.findings import Estimate
 from lesionmeter.model.published import CheckedFigure, CountedItem
+from lesionmeter.model.site_change import SiteChange
 from lesionmeter.model.statistic import Statistic
 from lesionmeter.report.tables.cohort_columns import CHECKS, COUNTS, LONG, PATIENTS, STATISTICS, wide_columns
 from lesionmeter.report.tables.cohort_rows import long_rows, patient_row, visits_of, wide_rows
@@ -32,12 +33,28 @@ Frames = Mapping[str, tuple[tuple[Column, ...], pd.DataFrame]]
 
 @dataclass(frozen=True)
 class CohortFindings:
-    """A study's patients with what was made of them: statistics, counts, and a paper's figures checked."""
+    """A study's patients with what was made of them.
+
+    Parameters
+    ----------
+    cohort
+        The patients.
+    statistics, counts
+        What papers print.
+    checks
+        A paper's figures beside what its counts give.
+    sites
+        The changes site by site.
+    title
+        What the study is called.
+    """
 
     cohort: Cohort
     statistics: tuple[Statistic, ...] = ()
     counts: tuple[CountedItem, ...] = ()
     checks: tuple[CheckedFigure, ...] = ()
+    sites: tuple[SiteChange, ...] = ()
+    title: str = ""
 
 
 def cohort_tables(found: CohortFindings) -> Frames:
