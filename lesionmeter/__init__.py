@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     )
     from lesionmeter.model.dates import PartialDate
     from lesionmeter.model.drawing import Drawing
-    from lesionmeter.model.findings import Assessment, Call, Status
+    from lesionmeter.model.findings import Assessment, Call, DepositFinding, FilmFinding, Status
     from lesionmeter.model.geometry import Spacing
-    from lesionmeter.model.patient import Hint, Patient
+    from lesionmeter.model.patient import Hand, Hint, Patient
     from lesionmeter.model.points import AskedPoint
     from lesionmeter.model.radiograph import Polarity, Radiograph
     from lesionmeter.pipeline import (
@@ -53,7 +53,6 @@ if TYPE_CHECKING:
         revise,
     )
     from lesionmeter.pipeline.drawing import (
-        ClickField,
         draw_at_click,
         draw_at_level,
         draw_filled,
@@ -68,6 +67,7 @@ if TYPE_CHECKING:
     )
     from lesionmeter.report.pairs import PairFrame, PairPictures, pair_pictures
     from lesionmeter.stages.calibration import calibrate
+    from lesionmeter.stages.segmentation import ClickField
 
 __all__ = [
     "Acceptance",
@@ -78,8 +78,11 @@ __all__ = [
     "Call",
     "ClickField",
     "Correction",
+    "DepositFinding",
     "Drawing",
     "FilmCorrection",
+    "FilmFinding",
+    "Hand",
     "Hint",
     "LandmarkCorrection",
     "LesionmeterError",
@@ -148,9 +151,9 @@ _ROOMS = {
     ],
     "model.dates": ["PartialDate"],
     "model.drawing": ["Drawing"],
-    "model.findings": ["Assessment", "Call", "Status"],
+    "model.findings": ["Assessment", "Call", "DepositFinding", "FilmFinding", "Status"],
     "model.geometry": ["Spacing"],
-    "model.patient": ["Hint", "Patient"],
+    "model.patient": ["Hand", "Hint", "Patient"],
     "model.points": ["AskedPoint"],
     "model.radiograph": ["Polarity", "Radiograph"],
     "pipeline": [
@@ -167,7 +170,6 @@ _ROOMS = {
         "revise",
     ],
     "pipeline.drawing": [
-        "ClickField",
         *(name for name in __all__ if name.startswith("draw")),
         "empty_drawing",
         "ready_for_clicks",
@@ -175,6 +177,7 @@ _ROOMS = {
     ],
     "report.pairs": ["PairFrame", "PairPictures", "pair_pictures"],
     "stages.calibration": ["calibrate"],
+    "stages.segmentation": ["ClickField"],
 }
 _PLACES = {name: (room, name) for room, names in _ROOMS.items() for name in names}
 _PLACES["read_assessment"] = ("io.assessment", "read")

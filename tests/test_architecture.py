@@ -34,7 +34,8 @@ LIBRARIES = {
     "lesionmeter/stages": {"numpy", "scipy", "skimage", "SimpleITK", "onnxruntime"},
     "lesionmeter/cohort": {"numpy", "scipy", "statsmodels"},
     "lesionmeter/agreement": {"numpy", "scipy", "statsmodels"},
-    "plugins/napari_lesionmeter": {"numpy"},
+    "plugins/napari_lesionmeter/session": {"numpy", "psutil", "psygnal"},
+    "plugins/napari_lesionmeter": {"numpy", "psutil", "psygnal", "napari", "qtpy", "vispy"},
 }
 VAGUE = re.compile(r"_?(utils?|helpers?|misc|common|tools?|functions?|general|stuff|core|base|manager)")
 

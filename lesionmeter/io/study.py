@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -41,7 +41,9 @@ class ReadSettings:
     today: dt.date | None = None
 
 
-def read_patient(folder: Path, settings: ReadSettings | None = None) -> Patient:
+def read_patient(
+    folder: Path, settings: ReadSettings | None = None, found: Callable[[Radiograph], None] | None = None
+) -> Patient:
     """Read every film of a patient's folder and of the folders in it.
 
     What `films.csv` states wins over the files. Hidden files, label images and files of other kinds are skipped; a
@@ -53,6 +55,8 @@ def read_patient(folder: Path, settings: ReadSettings | None = None) -> Patient:
         The folder.
     settings
         How to read it.
+    found
+        Called with each film as it is read, without what `films.csv` states, so that a window can show it at once.
 
     Raises
     ------
@@ -68,7 +72,7 @@ def read_patient(folder: Path, settings: ReadSettings | None = None) -> Patient:
     remarks: tuple[str, ...] = ()
     if FILMS_CSV in tables:
         statements, remarks = read_films_csv(tables[FILMS_CSV], files, today)
-    readings, skipped = _read_all(files)
+    readings, skipped = _read_all(files, found)
     _check_any(folder, readings, skipped)
     films = _in_order(_stated(reading, statements.get(film), today) for film, reading in readings.items())
     hints: tuple[Hint, ...] = ()
@@ -114,7 +118,9 @@ class _Reading:
     dates: tuple[tuple[PartialDate, str], ...] = field(default=())
 
 
-def _read_all(files: dict[str, Path]) -> tuple[dict[str, _Reading], tuple[Skipped, ...]]:
+def _read_all(
+    files: dict[str, Path], found: Callable[[Radiograph], None] | None
+) -> tuple[dict[str, _Reading], tuple[Skipped, ...]]:
     readings: dict[str, _Reading] = {}
     skipped: list[Skipped] = []
     seen: dict[str, str] = {}
@@ -127,6 +133,8 @@ def _read_all(files: dict[str, Path]) -> tuple[dict[str, _Reading], tuple[Skippe
         first = seen.setdefault(reading.radiograph.sha256, film)
         if first == film:
             readings[film] = reading
+            if found is not None:
+                found(reading.radiograph)
         else:
             skipped.append(Skipped(film, f"expected another film, came a copy of {first}"))
     return readings, tuple(skipped)

@@ -6,13 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import tifffile
+from napari_lesionmeter.session import Session
+
+from tests.followup_world import DATES, FILMS, SHAPE, World, pixels
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +60,49 @@ def viewer(screen: None) -> Iterator[Any]:
 def sample_folder(repository: Path) -> Path:
     """The sample patient's films."""
     return repository / "sample_images" / "patient"
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    """The hand of `followup_world`, which needs no texture to be measured."""
+    one_hand = World()
+    one_hand.stand_in(monkeypatch)
+    return one_hand
+
+
+@pytest.fixture
+def patient_folder(tmp_path: Path) -> Path:
+    """Its three films as files: 0.2 mm a pixel, the dates in films.csv."""
+    folder = tmp_path / "P1"
+    folder.mkdir()
+    for number, film in enumerate(FILMS):
+        grain = np.random.default_rng(number).integers(0, 30, SHAPE)  # without it the film is taken for a label image
+        tifffile.imwrite(
+            folder / film, (pixels(number) + grain).astype(np.uint16), resolution=(50, 50), resolutionunit="CENTIMETER"
+        )
+    rows = "".join(f"{film},{date}\n" for film, date in zip(FILMS, DATES, strict=True))
+    (folder / "films.csv").write_text(f"file,date\n{rows}")
+    return folder
+
+
+def settle(session: Session, seconds: float = 60.0) -> None:
+    """Poll until nothing works in the background any more."""
+    end = time.monotonic() + seconds
+    while True:
+        session.poll()
+        if not session.background.names:
+            return
+        assert time.monotonic() < end, f"still at {session.background.names}"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def measured(world: World, patient_folder: Path) -> Iterator[Session]:
+    """A session on these films, measured and saved."""
+    session = Session("AB")
+    session.open(patient_folder)
+    settle(session)
+    session.measuring.measure()
+    settle(session)
+    yield session
+    session.close()

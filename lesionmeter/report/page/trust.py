@@ -151,6 +151,8 @@ def _correction(correction: Correction) -> str:
         "Rejection": "rejected a deposit",
         "LinkCorrection": "linked or parted deposits",
         "NotAssessable": "called a deposit not assessable",
+        "FilmCorrection": "stated a date, side or polarity",
+        "Acceptance": "affirmed a finding",
     }[type(correction).__name__]
     film = getattr(correction, "film", "")
     return f"{correction.signature.reader} {what}{' on ' + film if film else ''}, {correction.signature.at}."

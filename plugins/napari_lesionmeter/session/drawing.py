@@ -1,0 +1,158 @@
+"""A deposit drawn by hand: each act is written down, then holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+import lesionmeter
+from napari_lesionmeter.session.history import drawing_to_plain, stroke_body
+from napari_lesionmeter.session.work import Job
+
+if TYPE_CHECKING:
+    from napari_lesionmeter.session.controller import Session
+
+STEP = 0.05
+"""Change of the border's level by one key, as a share of the deposit's height."""
+
+ROOM_MM = 8.0
+"""Room to paint round a drawing."""
+
+
+class Pen:
+    """Draws on the session's current film.
+
+    Parameters
+    ----------
+    session
+        The session.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._ready: dict[str, lesionmeter.ClickField] = {}
+
+    @property
+    def drawing(self) -> lesionmeter.Drawing | None:
+        """What is being drawn."""
+        return self._session.state.drawing
+
+    @property
+    def area(self) -> float | None:
+        """Area of what is being drawn, in the film's unit; None if nothing is."""
+        drawing = self.drawing
+        return None if drawing is None else lesionmeter.drawing_area(drawing, self._session.film_row(drawing.film))
+
+    def prepare(self, film: str) -> None:
+        """Make a film ready for clicks, in the background."""
+        results = self._session.results
+        if film in self._ready or results is None or results.patient is None:
+            return
+        self._session.background.start(
+            Job(
+                "preparing",
+                lambda tell, found: lesionmeter.ready_for_clicks(results, film),
+                lambda ready: self._ready.__setitem__(film, ready),
+                lambda error: self._session.told.emit(str(error)),
+            )
+        )
+
+    def forget(self) -> None:
+        """Drop what was prepared: scales or hands have changed."""
+        self._ready.clear()
+
+    def click(self, film: str, point: tuple[float, float]) -> bool:
+        """Outline the deposit under a click at a (row, column) pixel; false if there is none."""
+        found = lesionmeter.draw_at_click(self._field(film), point)
+        if found is None:
+            self._session.told.emit("nothing with a closed border lies there: draw it with the brush")
+            return False
+        self._begin(self._roomy(found), self._session.identity_at(film, point), "click")
+        return True
+
+    def redraw(self) -> None:
+        """Draw the current deposit of the current film anew, from what is outlined there."""
+        session = self._session
+        finding = session.finding()
+        if finding is None or not finding.labels or session.results is None:
+            session.told.emit("nothing is outlined here: click inside the deposit, or draw it")
+            return
+        drawing = lesionmeter.drawing_of(session.results, finding.film, finding.labels, ROOM_MM)
+        self._begin(drawing, finding.identity, "edit")
+
+    def begin_empty(self, film: str, laterality: str, point: tuple[float, float], identity: str = "") -> None:
+        """Begin a drawing of nothing yet, with room round a (row, column) pixel."""
+        assert self._session.results is not None
+        self._begin(lesionmeter.empty_drawing(self._session.results, film, laterality, point), identity, "draw")
+
+    def stroke(self, mask: NDArray[np.bool_]) -> float | None:
+        """Take over the mask as a brush left it; the area that it has now."""
+        drawing = self.drawing
+        if drawing is None:
+            return None
+        for value in (True, False):
+            body = stroke_body(drawing.mask, mask, value)
+            if body is not None:
+                self._session.add("paint", body)
+        return self.area
+
+    def lasso(self, polygon: NDArray[np.float64], *, erase: bool = False) -> None:
+        """Add, or erase, all inside a closed (n, 2) polygon in (row, column) pixels of the film."""
+        self._change("lasso", lambda drawing: lesionmeter.draw_inside(drawing, polygon, erase=erase))
+
+    def smooth(self) -> None:
+        """Take the brush's wiggles away."""
+        self._change("smooth", lesionmeter.draw_smooth)
+
+    def fill(self) -> None:
+        """Fill holes."""
+        self._change("fill", lesionmeter.draw_filled)
+
+    def step_level(self, steps: int) -> None:
+        """Grow (+1) or shrink (-1) by the level of the border."""
+        if self.drawing is None:
+            return
+        level = round(min(max(self._session.state.level - STEP * steps, 0.1), 0.9), 2)
+        field = self._field(self.drawing.film)
+        words = "grow" if steps > 0 else "shrink"
+        self._change(words, lambda drawing: self._roomy(lesionmeter.draw_at_level(field, drawing, level)), level=level)
+
+    def confirm(self) -> None:
+        """Let what is drawn replace what is outlined there."""
+        drawing, session = self.drawing, self._session
+        if drawing is None:
+            return
+        if not drawing.mask.any():
+            self.discard()
+            return
+        session.correct(lesionmeter.drawn(drawing, session.signature), words="outline", ends_drawing=True)
+
+    def discard(self) -> None:
+        """Leave what was outlined before as it is."""
+        if self.drawing is not None:
+            self._session.add("discard")
+
+    def _begin(self, drawing: lesionmeter.Drawing, identity: str, words: str) -> None:
+        body = {"drawing": drawing_to_plain(drawing), "replaces": identity, "level": 0.5, "words": words}
+        self._session.add("draw", body)
+
+    def _change(self, words: str, change: Callable[[lesionmeter.Drawing], lesionmeter.Drawing], **more: float) -> None:
+        if self.drawing is not None:
+            body = {"drawing": drawing_to_plain(change(self.drawing)), "words": words}
+            self._session.add("draw", body | more)
+
+    def _field(self, film: str) -> lesionmeter.ClickField:
+        if film not in self._ready:
+            if self._session.results is None:
+                raise lesionmeter.LesionmeterError(f"{film}: measure the films before drawing on them")
+            self._ready[film] = lesionmeter.ready_for_clicks(self._session.results, film)
+        return self._ready[film]
+
+    def _roomy(self, drawing: lesionmeter.Drawing) -> lesionmeter.Drawing:
+        row = self._session.film_row(drawing.film)
+        assert row.shape is not None
+        assert row.spacing is not None
+        return lesionmeter.with_room(drawing, row.shape, ROOM_MM / row.spacing.mean_mm)

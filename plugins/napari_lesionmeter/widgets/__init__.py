@@ -1,0 +1,1 @@
+"""Panels and the viewer: they show and ask, nothing else."""
