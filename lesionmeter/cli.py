@@ -16,7 +16,7 @@ from lesionmeter.errors import LesionmeterError, UsageError
 if TYPE_CHECKING:
     from lesionmeter.model.findings import Assessment
     from lesionmeter.model.patient import Hand
-    from lesionmeter.pipeline import Progress
+    from lesionmeter.pipeline import Progress, Settings
 
 ALL_DONE, DONE_IN_PART, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 """Exit codes."""
@@ -69,9 +69,13 @@ def measure(
     out: OutFolder,
     xlsx: Annotated[bool, typer.Option("--xlsx", help="Write tables.xlsx too.")] = False,
     parquet: Annotated[bool, typer.Option("--parquet", help="Write each table as Parquet too.")] = False,
+    repeatability: Annotated[
+        Path | None, typer.Option(help="repeatability.json of agree: make the calls with that error of an area.")
+    ] = None,
 ) -> int:
     """Measure one patient: every table, mask, transform and the page."""
-    return _measure(patient_dir, out, tuple(n for n, on in (("xlsx", xlsx), ("parquet", parquet)) if on))
+    exports = tuple(n for n, on in (("xlsx", xlsx), ("parquet", parquet)) if on)
+    return _measure(patient_dir, out, exports, repeatability)
 
 
 @app.command(epilog="Example: lesionmeter batch patients -o out --workers 4 --resume")
@@ -200,6 +204,46 @@ def phantom(
     return ALL_DONE
 
 
+@app.command(epilog="Example: lesionmeter agree out/reader_1/P017 out/reader_2/P017 -o out/agreement")
+def agree(
+    outputs: Annotated[
+        list[Path], typer.Argument(help="Output folders of measure or batch: one for each reader, or with repeats.")
+    ],
+    out: OutFolder,
+    repeats: Annotated[
+        bool, typer.Option("--repeats", help="The films of each hand are repeats: nothing changed between them.")
+    ] = False,
+) -> int:
+    """Compare readers, automatic with reviewed results, or repeats: agreement, and the smallest detectable change."""
+    from lesionmeter.report.study import statistic_text
+    from lesionmeter.studies import agree_on
+
+    study = agree_on(outputs, out, repeats=repeats)
+    typer.echo(statistic_text(found for found in study.statistics if found.estimate))
+    for remark in study.remarks:
+        _tell(f"remark: {remark}")
+    typer.echo(f"{len(study.deposits)} deposits, {len(study.statistics)} figures: {out / 'agreement.html'}")
+    if study.repeatability is not None:
+        typer.echo(f"for lesionmeter measure --repeatability: {out / 'repeatability.json'}")
+    return ALL_DONE
+
+
+@app.command(epilog="Example: lesionmeter cohort --example -o out/example")
+def cohort(
+    out: OutFolder,
+    out_dir: Annotated[
+        Path | None, typer.Argument(help="With --example: an output of the sample films, else they are measured.")
+    ] = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="The series of 1998 beside its own counts, and the case of 1990.")
+    ] = False,
+) -> int:
+    """Work out a study: what two papers print, beside what their own counts give."""
+    if not example:
+        raise UsageError("cohort: expected --example, came none")
+    return _example(out_dir, out)
+
+
 @app.command(epilog="Example: lesionmeter report out/P017")
 def report(out: Annotated[Path, typer.Argument(help="An output folder of lesionmeter measure.")]) -> int:
     """Write the page again from what is in an output folder."""
@@ -211,12 +255,25 @@ def report(out: Annotated[Path, typer.Argument(help="An output folder of lesionm
     return ALL_DONE
 
 
-def _measure(folder: Path, out: Path, exports: tuple[str, ...]) -> int:
+def _example(measured: Path | None, out: Path) -> int:
+    """Both papers printed beside what their counts, and the sample films, give."""
+    from lesionmeter.report.study import example_text
+    from lesionmeter.studies import work_out_example
+
+    with _progress() as show:
+        worked = work_out_example(_sample_films(out), out, measured, progress=show)
+    typer.echo(example_text(worked.figures, worked.findings))
+    typer.echo(f"tables and page: {out / 'example.html'}")
+    return ALL_DONE
+
+
+def _measure(folder: Path, out: Path, exports: tuple[str, ...], repeatability: Path | None = None) -> int:
     from lesionmeter.batch import incomplete, measure_patient
 
     _need_folder(folder)
+    settings = _settings(repeatability) if repeatability else None
     with _progress() as show:
-        result = measure_patient(folder, out, progress=show, exports=exports)
+        result = measure_patient(folder, out, settings, progress=show, exports=exports)
     missed = incomplete(result)
     for film in result.films:
         if film.film in missed:
@@ -225,6 +282,13 @@ def _measure(folder: Path, out: Path, exports: tuple[str, ...]) -> int:
     typer.echo(f"page: {out / 'report.html'}")
     _tell_agreement(result, folder, out)
     return DONE_IN_PART if missed else ALL_DONE
+
+
+def _settings(repeatability: Path) -> Settings:
+    from lesionmeter.io.repeatability import read_repeatability
+    from lesionmeter.pipeline import Settings, with_repeatability
+
+    return with_repeatability(Settings(), read_repeatability(repeatability))
 
 
 def _tell_agreement(result: Assessment, folder: Path, out: Path) -> None:

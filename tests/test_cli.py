@@ -8,6 +8,8 @@ import pytest
 from lesionmeter import cli
 
 COMMANDS = [
+    "agree",
+    "cohort",
     *("demo", "measure", "batch", "carry", "landmarks", "phantom", "report"),
     *("fetch", "send", "to-dicom", "export", "import"),
 ]

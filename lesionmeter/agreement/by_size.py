@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -11,34 +11,12 @@ import numpy as np
 from lesionmeter.agreement.limits import LEAST_PAIRS, limits_of_areas
 from lesionmeter.agreement.reliability import intraclass_correlations
 from lesionmeter.agreement.spread import spread_of_areas
-from lesionmeter.model.agreement import Limits, OutlinePair, RatedDeposit
+from lesionmeter.model.agreement import SIZE_CLASSES, Limits, OutlinePair, RatedDeposit
 from lesionmeter.model.findings import Estimate
 from lesionmeter.model.statistic import Statistic, refused
 from lesionmeter.shares import proportion
 
-EDGES_MM2: Final = (4.0, 9.0, 25.0)
 ALL: Final = "all sizes"
-
-
-def size_class(deposit: RatedDeposit) -> str:
-    """The class of a deposit by the geometric mean of its areas; empty where the scale is unknown.
-
-    Examples
-    --------
-    >>> size_class(RatedDeposit("P1", "L", "", "", ("L1", "L1"), (4.0, 9.0), "mm2"))
-    '4 to under 9 mm2'
-    """
-    if deposit.unit != "mm2" or deposit.size is None:
-        return ""
-    return CLASSES[sum(deposit.size >= edge for edge in EDGES_MM2)]
-
-
-CLASSES: Final = (
-    f"under {EDGES_MM2[0]:g} mm2",
-    *(f"{low:g} to under {high:g} mm2" for low, high in pairwise(EDGES_MM2)),
-    f"{EDGES_MM2[-1]:g} mm2 and over",
-)
-"""Size classes, smallest first."""
 
 
 def statistics_by_size(deposits: Sequence[RatedDeposit], columns: Sequence[str]) -> Iterator[Statistic]:
@@ -51,8 +29,8 @@ def statistics_by_size(deposits: Sequence[RatedDeposit], columns: Sequence[str])
     columns
         Names of the readers or repeats.
     """
-    for group in (ALL, *CLASSES):
-        rows = [deposit for deposit in deposits if group in (ALL, size_class(deposit))]
+    for group in (ALL, *SIZE_CLASSES):
+        rows = [deposit for deposit in deposits if group in (ALL, deposit.size_class)]
         if rows:
             yield from _of_group(rows, columns, group)
 

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from itertools import pairwise
+from typing import Final, Literal
 
 from lesionmeter.model.findings import Call, Estimate
 from lesionmeter.model.repeatability import Repeatability
 from lesionmeter.model.statistic import Statistic
 
 Design = Literal["readers", "repeats"]
+
+SIZE_EDGES: Final = (4.0, 9.0, 25.0)
+"""mm2; relative error falls with size, so agreement is told by class."""
+
+SIZE_CLASSES: Final = (
+    f"under {SIZE_EDGES[0]:g} mm2",
+    *(f"{low:g} to under {high:g} mm2" for low, high in pairwise(SIZE_EDGES)),
+    f"{SIZE_EDGES[-1]:g} mm2 and over",
+)
+"""Size classes, smallest first."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +44,8 @@ class RatedDeposit:
     Examples
     --------
     >>> deposit = RatedDeposit("P1", "L", "2 PIP", "a.tif", ("L01", "L04"), (4.0, 9.0), "mm2")
-    >>> deposit.complete, deposit.size
-    (True, 6.0)
+    >>> deposit.complete, deposit.size, deposit.size_class
+    (True, 6.0, '4 to under 9 mm2')
     """
 
     patient_id: str
@@ -49,6 +60,12 @@ class RatedDeposit:
     def complete(self) -> bool:
         """Whether every column measured it."""
         return all(area for area in self.areas)
+
+    @property
+    def size_class(self) -> str:
+        """Its class by the geometric mean of its areas; empty where the scale is unknown."""
+        size = self.size
+        return SIZE_CLASSES[sum(size >= edge for edge in SIZE_EDGES)] if size is not None and self.unit == "mm2" else ""
 
     @property
     def size(self) -> float | None:

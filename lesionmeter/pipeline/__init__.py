@@ -14,7 +14,7 @@ from lesionmeter.model.radiograph import Radiograph
 from lesionmeter.pipeline.carry import carry_points, check_points
 from lesionmeter.pipeline.progress import Progress, Teller
 from lesionmeter.pipeline.run import run_all, run_registration
-from lesionmeter.pipeline.settings import Settings, settings_of
+from lesionmeter.pipeline.settings import Settings, settings_of, with_repeatability
 from lesionmeter.pipeline.views import hand_views
 from lesionmeter.pipeline.work import Work, films_named, stated
 from lesionmeter.stages import anatomy
@@ -34,6 +34,7 @@ __all__ = [
     "reassess",
     "register_hands",
     "revise",
+    "with_repeatability",
 ]
 
 

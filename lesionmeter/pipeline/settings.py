@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lesionmeter.errors import UsageError
+from lesionmeter.model.repeatability import Repeatability
 from lesionmeter.stages import anatomy, calibration, evidence, measurement, registration, segmentation, tracking
 
 
@@ -42,6 +43,17 @@ def settings_of(plain: Mapping[str, Mapping[str, Any]]) -> Settings:
     except (AttributeError, TypeError) as error:
         raise UsageError(f"settings: expected those of this version, came {error}; assess the films again") from error
     return settings
+
+
+def with_repeatability(settings: Settings, repeatability: Repeatability) -> Settings:
+    """The settings with a study's own error of one area in place of the built-in one.
+
+    Examples
+    --------
+    >>> with_repeatability(Settings(), Repeatability(k_own=0.05)).evidence.repeatability.k_own
+    0.05
+    """
+    return dataclasses.replace(settings, evidence=dataclasses.replace(settings.evidence, repeatability=repeatability))
 
 
 def _with(value: Any, plain: Mapping[str, Any]) -> Any:

@@ -11,6 +11,7 @@ from lesionmeter.model.corrections import Correction
 from lesionmeter.model.deposit import Origin
 from lesionmeter.model.findings import Assessment, FilmFinding, Status
 from lesionmeter.model.geometry import SpacingSource
+from lesionmeter.model.repeatability import BUILT_IN
 
 HIDDEN_BY_BONE: Final = 0.2
 UNSURE_LINK: Final = 0.7
@@ -49,6 +50,7 @@ def limits(assessment: Assessment) -> tuple[Limit, ...]:
         ("Identity over the dates", _identity, False),
         ("Remarks on films and hands", _remarks, False),
         ("A reader's part", _reader, False),
+        ("Error of an area", _error_of_area, False),
         ("Conventions", _conventions, False),
     )
     found = ((topic, tuple(say(assessment)), grave) for topic, say, grave in topics)
@@ -156,6 +158,18 @@ def _correction(correction: Correction) -> str:
     }[type(correction).__name__]
     film = getattr(correction, "film", "")
     return f"{correction.signature.reader} {what}{' on ' + film if film else ''}, {correction.signature.at}."
+
+
+def _error_of_area(assessment: Assessment) -> Iterator[str]:
+    sizes = (assessment.settings.get("evidence") or {}).get("repeatability") or {}
+    source = sizes.get("source", BUILT_IN)
+    if source != BUILT_IN:
+        yield (
+            f"The calls are made with an error of one area from {source}, not with the built-in one: floor "
+            f"{sizes['s0_mm2']:g} mm², border {sizes['border_mm']:g} mm, {100 * sizes['k_own']:.3g} % of the area for "
+            f"each deposit, {100 * sizes['k_shared']:.3g} % shared by a film's deposits. They hold as far as those "
+            "repeats are like these films."
+        )
 
 
 def _conventions(assessment: Assessment) -> Iterator[str]:

@@ -11,6 +11,7 @@ from lesionmeter.report.tables.rows import (
     registration_table,
     tables,
 )
+from lesionmeter.report.tables.study import write_study_tables
 from lesionmeter.report.tables.writing import write_landmarks, write_tables
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "tables",
     "write_cohort",
     "write_landmarks",
+    "write_study_tables",
     "write_tables",
 ]

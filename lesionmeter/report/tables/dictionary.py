@@ -9,6 +9,7 @@ import pandas as pd
 
 from lesionmeter.report.tables.cohort_columns import COHORT_TABLES
 from lesionmeter.report.tables.columns import TABLES, Column
+from lesionmeter.report.tables.study_columns import STUDY_TABLES
 
 _HEAD: Final = """\
 # The columns of the tables
@@ -22,6 +23,11 @@ _COHORT_HEAD: Final = """\
 
 What `lesionmeter cohort` writes: one row for each patient, deposit, site or figure of a whole study."""
 
+_STUDY_HEAD: Final = """\
+# The columns of agreement, and of the two papers
+
+What `lesionmeter agree` and `lesionmeter cohort --example` write beside these."""
+
 
 def dictionary_markdown() -> str:
     """The data dictionary of all tables, as Markdown: the text of docs/columns.md.
@@ -31,7 +37,7 @@ def dictionary_markdown() -> str:
     >>> print(dictionary_markdown().splitlines()[0])
     # The columns of the tables
     """
-    parts = (_HEAD, *_sections(TABLES), _COHORT_HEAD, *_sections(COHORT_TABLES))
+    parts = (_HEAD, *_sections(TABLES), _COHORT_HEAD, *_sections(COHORT_TABLES), _STUDY_HEAD, *_sections(STUDY_TABLES))
     return "\n\n".join(parts) + "\n"
 
 

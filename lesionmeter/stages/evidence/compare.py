@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from lesionmeter.model.dates import Interval
 from lesionmeter.model.findings import Call, Change, DepositFinding
+from lesionmeter.model.repeatability import BUILT_IN
 from lesionmeter.stages.evidence.calls import Adjusted, Verdict, decide
 from lesionmeter.stages.evidence.comparison import Comparison, comparison, hindrance
 from lesionmeter.stages.evidence.doubts import counted, doubts
@@ -112,7 +113,9 @@ def _area(finding: DepositFinding | None, settings: EvidenceSettings) -> float |
 
 def _reason(one: Comparison, verdict: Verdict, record: Record, settings: EvidenceSettings) -> str:
     beware = "; ".join(doubts(one, record, settings))
-    parts = [counted(one), verdict.rule, f"beware: {beware}" if beware and one.counted else ""]
+    source = settings.repeatability.source
+    own = f"error of an area from {source}" if source != BUILT_IN and one.counted else ""
+    parts = [counted(one), verdict.rule, own, f"beware: {beware}" if beware and one.counted else ""]
     return "; ".join(part for part in parts if part)
 
 
