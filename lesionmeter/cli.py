@@ -111,21 +111,24 @@ def batch(
 @app.command(epilog="Example: lesionmeter cohort out -o study --by centre")
 def cohort(
     out: OutFolder,
-    out_dir: Annotated[Path | None, typer.Argument(help="A folder of output folders, as batch writes it.")] = None,
+    out_dir: Annotated[
+        Path | None,
+        typer.Argument(help="A folder of output folders, as batch writes it; with --example, an output of demo."),
+    ] = None,
     patients: Annotated[
         Path | None, typer.Option(help="patients.csv; else the one in OUT_DIR, if it is there.")
     ] = None,
     by: Annotated[list[str] | None, typer.Option(help="Column of patients.csv whose two groups to compare.")] = None,
-    example: Annotated[bool, typer.Option("--example", help="The published series of 1998 instead.")] = False,
+    example: Annotated[bool, typer.Option("--example", help="Two published papers instead: 1990 and 1998.")] = False,
 ) -> int:
     """Bring measured patients together: tables, statistics, figures and the page of a whole study."""
-    from lesionmeter.survey import survey, survey_of_1998
+    from lesionmeter.survey import survey
 
-    if example == (out_dir is not None):
-        raise UsageError(f"expected a folder of output folders or --example, came {'both' if example else 'neither'}")
-    found = survey(out_dir, out, patients, tuple(by or ())) if out_dir else survey_of_1998(out)
-    for check in found.checks:
-        typer.echo(f"{check.figure}: paper {check.paper or '-'}; counts {check.counts or '-'}; {check.verdict}")
+    if example:
+        return _example(out_dir, out)
+    if out_dir is None:
+        raise UsageError("expected a folder of output folders or --example, came neither")
+    found = survey(out_dir, out, patients, tuple(by or ()))
     missed = [patient for patient in found.cohort.patients if patient.category == "not assessable"]
     for patient in missed:
         _tell(f"{patient.patient_id}: not assessable; {patient.reason}")
@@ -228,22 +231,6 @@ def agree(
     return ALL_DONE
 
 
-@app.command(epilog="Example: lesionmeter cohort --example -o out/example")
-def cohort(
-    out: OutFolder,
-    out_dir: Annotated[
-        Path | None, typer.Argument(help="With --example: an output of the sample films, else they are measured.")
-    ] = None,
-    example: Annotated[
-        bool, typer.Option("--example", help="The series of 1998 beside its own counts, and the case of 1990.")
-    ] = False,
-) -> int:
-    """Work out a study: what two papers print, beside what their own counts give."""
-    if not example:
-        raise UsageError("cohort: expected --example, came none")
-    return _example(out_dir, out)
-
-
 @app.command(epilog="Example: lesionmeter report out/P017")
 def report(out: Annotated[Path, typer.Argument(help="An output folder of lesionmeter measure.")]) -> int:
     """Write the page again from what is in an output folder."""
@@ -262,8 +249,8 @@ def _example(measured: Path | None, out: Path) -> int:
 
     with _progress() as show:
         worked = work_out_example(_sample_films(out), out, measured, progress=show)
-    typer.echo(example_text(worked.figures, worked.findings))
-    typer.echo(f"tables and page: {out / 'example.html'}")
+    typer.echo(example_text(worked.series.checks, worked.case))
+    typer.echo(f"tables and pages: {out / 'cohort.html'}, {out / 'case_1990.html'}")
     return ALL_DONE
 
 

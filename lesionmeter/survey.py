@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -67,13 +67,15 @@ def survey(outputs: Path, out: Path, patients_csv: Path | None = None, groups: t
     return found
 
 
-def survey_of_1998(out: Path) -> CohortFindings:
+def survey_of_1998(out: Path, beside: Callable[[Path], None] | None = None) -> CohortFindings:
     """The published series of 1998 as a study: its tables, its statistics, and each printed figure checked.
 
     Parameters
     ----------
     out
         The folder to write.
+    beside
+        Writes more into the same folder before it takes its place.
 
     Raises
     ------
@@ -85,7 +87,7 @@ def survey_of_1998(out: Path) -> CohortFindings:
     found = CohortFindings(
         cohort, describe(series.patients), printed_findings(series.counts), check_series(series), title=series.short
     )
-    _write(found, out, None)
+    _write(found, out, None, beside)
     return found
 
 
@@ -114,10 +116,14 @@ def _group(patient: PatientRecord, column: str) -> str:
     return "; ".join(dict.fromkeys(getattr(course, column) for course in clinical.treatments or ()))
 
 
-def _write(found: CohortFindings, out: Path, outputs: Path | None) -> None:
+def _write(
+    found: CohortFindings, out: Path, outputs: Path | None, beside: Callable[[Path], None] | None = None
+) -> None:
     with output.replacing(out, output.COHORT_OUTPUT) as stage:
         write_cohort(found, stage)
         cohort_page.write_page(found, stage, _links(found.cohort, out, outputs) if outputs else {})
+        if beside is not None:
+            beside(stage)
 
 
 def _links(cohort: Cohort, out: Path, outputs: Path) -> Mapping[str, str]:

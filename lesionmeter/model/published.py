@@ -108,6 +108,10 @@ class PublishedSite:
     words: tuple[tuple[str, str], ...]
     no_deposit: bool = False
 
+    def said(self, date: str) -> str:
+        """What the report says of a date; empty if nothing."""
+        return dict(self.words).get(date, "")
+
 
 @dataclass(frozen=True)
 class PublishedCase:

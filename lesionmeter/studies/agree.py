@@ -10,7 +10,6 @@ from lesionmeter.agreement import compare_readers, compare_repeats
 from lesionmeter.errors import OutputError, UsageError
 from lesionmeter.io import assessment as output
 from lesionmeter.io.repeatability import FILE, write_repeatability
-from lesionmeter.io.study_output import replacing_study
 from lesionmeter.model.agreement import Agreement
 from lesionmeter.model.findings import Assessment
 from lesionmeter.report.study import write_agreement
@@ -45,7 +44,7 @@ def agree_on(outputs: Sequence[Path], out: Path, *, repeats: bool = False) -> Ag
         study = compare_readers(
             {name: tuple(_patients(folder)) for name, folder in zip(names, outputs, strict=True)}
         )  # fmt: skip
-    with replacing_study(out, "agreement.html") as stage:
+    with output.replacing(out, output.AGREEMENT_OUTPUT) as stage:
         write_agreement(study, stage)
         if study.repeatability is not None:
             write_repeatability(study.repeatability, stage / FILE)

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from lesionmeter.batch import measure_patient
-from lesionmeter.cohort import check_series, describe, follow_up_table, printed_findings
 from lesionmeter.io import assessment as output
 from lesionmeter.io.findings_csv import read_findings
-from lesionmeter.io.papers import published_case, published_series
-from lesionmeter.io.study_output import replacing_study
+from lesionmeter.io.papers import published_case
 from lesionmeter.model.findings import Assessment
 from lesionmeter.pipeline import Progress
-from lesionmeter.report.comparison import compare
-from lesionmeter.report.study import Example, write_example
+from lesionmeter.report.comparison import ComparedFinding, compare
+from lesionmeter.report.study import write_case
+from lesionmeter.report.tables import CohortFindings
+from lesionmeter.survey import survey_of_1998
 
 SAMPLE: Final = "sample"
-PAGE: Final = "example.html"
+
+
+@dataclass(frozen=True)
+class Example:
+    """The series as a study, and the case's words beside the program's calls on the sample films."""
+
+    series: CohortFindings
+    case: tuple[ComparedFinding, ...]
 
 
 def work_out_example(films: Path, out: Path, measured: Path | None = None, progress: Progress | None = None) -> Example:
-    """Work out both papers and write the tables and the page.
+    """Work out both papers and write their tables and pages.
 
     Parameters
     ----------
@@ -34,20 +42,15 @@ def work_out_example(films: Path, out: Path, measured: Path | None = None, progr
     progress
         As for `assess`.
     """
-    with replacing_study(out, PAGE) as stage:
+    case: list[ComparedFinding] = []
+
+    def beside(stage: Path) -> None:
         sample = _sample(films, stage, measured, progress)
-        series = published_series()
-        example = Example(
-            series,
-            check_series(series),
-            describe(series.patients),
-            printed_findings(series.counts),
-            follow_up_table(series.patients),
-            published_case(),
-            compare(sample, read_findings(films)),
-        )
-        write_example(example, stage, "" if measured else f"{SAMPLE}/findings.html")
-    return example
+        case.extend(compare(sample, read_findings(films)))
+        write_case(published_case(), tuple(case), stage, "" if measured else f"{SAMPLE}/findings.html")
+
+    series = survey_of_1998(out, beside)
+    return Example(series, tuple(case))
 
 
 def _sample(films: Path, stage: Path, measured: Path | None, progress: Progress | None) -> Assessment:

@@ -101,7 +101,7 @@ def test_a_folder_without_results_is_refused(tmp_path):
 
 def test_a_folder_with_other_files_is_not_replaced(outputs, tmp_path):
     (tmp_path / "letter.txt").write_text("keep me")
-    with pytest.raises(OutputError, match=r"expected an empty folder or one with agreement\.html"):
+    with pytest.raises(OutputError, match=r"expected a new or empty folder, or an output of lesionmeter agree"):
         agree_on(outputs, tmp_path)
     assert (tmp_path / "letter.txt").read_text() == "keep me"
 

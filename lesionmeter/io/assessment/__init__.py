@@ -2,9 +2,18 @@
 
 from lesionmeter.io.assessment.document import SCHEMA_VERSION, correction_from_plain, correction_to_plain
 from lesionmeter.io.assessment.files import mask_path, read, save, write
-from lesionmeter.io.assessment.staging import BATCH_ROW, COHORT_OUTPUT, check_target, is_output, recover, replacing
+from lesionmeter.io.assessment.staging import (
+    AGREEMENT_OUTPUT,
+    BATCH_ROW,
+    COHORT_OUTPUT,
+    check_target,
+    is_output,
+    recover,
+    replacing,
+)
 
 __all__ = [
+    "AGREEMENT_OUTPUT",
     "BATCH_ROW",
     "COHORT_OUTPUT",
     "SCHEMA_VERSION",

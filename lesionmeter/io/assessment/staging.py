@@ -32,10 +32,16 @@ _PATIENT_FILES: Final = (
     "masks/*.tif", "transforms/*.h5", "figures/*",
 )  # fmt: skip
 _COHORT_FILES: Final = (
-    "cohort.html", "tables.xlsx", "columns.csv", "figures/*",
+    "cohort.html", "tables.xlsx", "columns.csv", "figures/*", "case_1990.csv", "case_1990.html", "sample/*",
     *(f"{table}.{ending}"
       for table in ("patients", "long", "wide", "changes", "statistics", "counts", "checks")
       for ending in ("csv", "parquet")),
+)  # fmt: skip
+
+
+_AGREEMENT_FILES: Final = (
+    "agreement.html", "repeatability.json", "figures/*",
+    *(f"{table}.csv" for table in ("agreement", "readings", "outlines", "calls")),
 )  # fmt: skip
 
 
@@ -53,6 +59,7 @@ class OutputKind:
 
 PATIENT_OUTPUT: Final = OutputKind(DOCUMENT, _PATIENT_FILES, "lesionmeter")
 COHORT_OUTPUT: Final = OutputKind("cohort.html", _COHORT_FILES, "lesionmeter cohort")
+AGREEMENT_OUTPUT: Final = OutputKind("agreement.html", _AGREEMENT_FILES, "lesionmeter agree")
 
 
 def check_target(folder: Path, films_folder: Path) -> None:

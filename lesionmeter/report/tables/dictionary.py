@@ -24,7 +24,7 @@ _COHORT_HEAD: Final = """\
 What `lesionmeter cohort` writes: one row for each patient, deposit, site or figure of a whole study."""
 
 _STUDY_HEAD: Final = """\
-# The columns of agreement, and of the two papers
+# The columns of agreement, and of a published case
 
 What `lesionmeter agree` and `lesionmeter cohort --example` write beside these."""
 

@@ -1,4 +1,4 @@
-"""Tables of agreement and of the two papers to files."""
+"""Tables of agreement, and of a published case, to files."""
 
 from __future__ import annotations
 

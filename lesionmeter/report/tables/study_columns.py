@@ -1,4 +1,4 @@
-"""The columns of the tables of agreement, and of the two papers worked out again."""
+"""The columns of the tables of agreement, and of a published case beside the program's calls."""
 
 from __future__ import annotations
 
@@ -49,15 +49,6 @@ CALLS: Final = (
     Column("call_second", "text", "the second reader's call"),
 )
 
-TABLE2: Final = (
-    PATIENT,
-    _number("treatment_years", "time on treatment; empty if not known", "years", 2),
-    _number("film_years", "time from first to last film", "years", 2),
-    _number("overlap_years", "how much of that time was on treatment; empty if not known", "years", 2),
-    Column("category", "text", "decrease, no change, increase, mixed, indeterminate or not assessable"),
-    Column("wording", "free text", "the change in words"),
-)
-
 CASE: Final = (
     HAND,
     SITE,
@@ -77,7 +68,6 @@ STUDY_TABLES: Final = {
     "readings": READINGS,
     "outlines": OUTLINES,
     "calls": CALLS,
-    "table2": TABLE2,
     "case_1990": CASE,
 }
 """Table to its columns, in order."""

@@ -1,11 +1,10 @@
-"""Whole studies as rows."""
+"""Agreement, and a published case, as rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from lesionmeter.model.agreement import Agreement, CallPair, OutlinePair
-from lesionmeter.model.published import FollowedPatient
 from lesionmeter.model.statistic import Statistic
 from lesionmeter.report.comparison.rows import ComparedFinding
 from lesionmeter.report.tables.frames import Row
@@ -44,11 +43,6 @@ def outline_rows(outlines: Iterable[OutlinePair]) -> Iterator[Row]:
 def call_rows(calls: Iterable[CallPair]) -> Iterator[Row]:
     """One row for every two calls of one change."""
     return (vars(pair) for pair in calls)
-
-
-def followed_rows(patients: Iterable[FollowedPatient]) -> Iterator[Row]:
-    """One row a patient."""
-    return (vars(patient) for patient in patients)
 
 
 def compared_rows(findings: Iterable[ComparedFinding]) -> Iterator[Row]:
