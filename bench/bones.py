@@ -30,7 +30,7 @@ from lesionmeter.phantom.study import PhantomFilm, simulate
 from lesionmeter.stages.anatomy import bone_map, mid_shafts
 from lesionmeter.stages.anatomy.bones import SHAFT
 
-PATIENTS = 6
+PATIENTS = 4
 LANDMARK_ERROR = 0.007
 """Spread of the landmarks given, in hand lengths: that of automatic ones."""
 
@@ -44,7 +44,7 @@ def main(folders: list[str]) -> None:
 
 
 def accuracy() -> None:
-    rows, seconds = defaultdict(list), []
+    rows, seconds, shares = defaultdict(list), [], []
     rng = np.random.default_rng(1)
     for seed in range(PATIENTS):
         for film in simulate(random_spec(f"P{seed}", seed), seed).films:
@@ -53,7 +53,9 @@ def accuracy() -> None:
                 begin = time.process_time()
                 found = bone_map(view)
                 seconds.append(time.process_time() - begin)
-                compare(view, found, true_bones(hand), rows)
+                truth = true_bones(hand)
+                compare(view, found, truth, rows)
+                shares += over_bone(film, hand, found, truth)
     print(f"{'bone':<20}{'n':>5}{'Dice median':>13}{'Dice p10':>10}{'mid-shaft %':>13}{'|%| median':>12}{'|%| p90':>9}")
     for kind, values in rows.items():
         dice, off = np.array(values).T
@@ -61,6 +63,9 @@ def accuracy() -> None:
             f"{kind:<20}{len(dice):>5}{np.median(dice):>13.3f}{np.percentile(dice, 10):>10.3f}{np.median(off):>13.1f}"
             f"{np.median(np.abs(off)):>12.1f}{np.percentile(np.abs(off), 90):>9.1f}"
         )
+    off = np.abs(np.diff(shares, axis=1))
+    print(f"share of {len(shares)} deposits over bone: |error| median {np.median(off):.3f}, ", end="")
+    print(f"p90 {np.percentile(off, 90):.3f}; over a fifth or not told right: {right_side(np.array(shares)):.3f}")
     print(f"seconds a hand (processor time): median {np.median(seconds):.2f}, most {max(seconds):.2f}")
 
 
@@ -102,6 +107,21 @@ def compare(
             area = np.count_nonzero((along > SHAFT[0]) & (along < SHAFT[1])) * view.film.spacing.pixel_area_mm2
             off = 100 * (shafts[name].area / area - 1)
         rows[name if name not in TUBULAR else kind_of(name)].append((dice, off))
+
+
+def over_bone(
+    film: PhantomFilm, hand: PosedHand, found: BoneMap, truth: dict[str, NDArray[np.bool_]]
+) -> list[tuple[float, float]]:
+    """True and found share over bone of each deposit on this hand."""
+    bone = np.any(list(truth.values()), axis=0)
+    near = ndimage.binary_dilation(bone, iterations=round(15 / film.spec.spacing_mm / 4), structure=np.ones((9, 9)))
+    regions = [film.labels == label for label in np.unique(film.labels[near]) if label]
+    return [(float(bone[region].mean()), found.share_over_bone(region)) for region in regions]
+
+
+def right_side(shares: NDArray[np.float64]) -> float:
+    """How often deposits with more than a fifth over bone are told from others."""
+    return float(((shares > 0.2)[:, 0] == (shares > 0.2)[:, 1]).mean())
 
 
 def kind_of(name: str) -> str:

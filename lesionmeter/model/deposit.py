@@ -45,7 +45,7 @@ class Deposit:
     noise
         Standard deviation of the grain near it, in the same share.
     bone_overlap
-        Share of its area that lies over bone, 0 to 1.
+        Share of its pixels that lie over bone, 0 to 1; not a number as long as the bone map was not asked.
     confidence
         0 to 1: how sure it is that this is a deposit.
     origin

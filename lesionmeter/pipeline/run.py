@@ -15,6 +15,7 @@ from lesionmeter.model.patient import HandView
 from lesionmeter.model.radiograph import Laterality
 from lesionmeter.pipeline.followup import FollowUp, followed, registered, views_of_side
 from lesionmeter.pipeline.hands import Anatomies, anatomies_of, views_of
+from lesionmeter.pipeline.overlap import over_bone
 from lesionmeter.pipeline.rows import film_rows, labels_of, unseen
 from lesionmeter.pipeline.work import Work, view_key
 from lesionmeter.stages import evidence, review, segmentation
@@ -72,7 +73,8 @@ def _deposits(work: Work, film: str, views: tuple[HandView, ...]) -> DepositMap:
     key = ("segmentation", film, *(view_key(view) for view in views))
     found = work.once(key, lambda: segmentation.segment(views, hints, work.settings.segmentation))
     edits = (edit for edit in work.corrections if isinstance(edit, OutlineCorrection | Rejection))
-    return review.apply_edits(found, views, tuple(edit for edit in edits if edit.film == film))
+    left = review.apply_edits(found, views, tuple(edit for edit in edits if edit.film == film))
+    return over_bone(work, left, views)
 
 
 def _assessment(

@@ -85,7 +85,7 @@ def _drawn_deposit(label: int, drawn: NDArray[np.bool_], edit: OutlineCorrection
         border_px=READER_BORDER_MM / pixel_mm,
         contrast=float("nan"),
         noise=float("nan"),
-        bone_overlap=0.0,
+        bone_overlap=float("nan"),
         confidence=1.0,
         origin=edit.origin,
     )

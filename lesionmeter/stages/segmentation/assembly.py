@@ -16,9 +16,6 @@ from lesionmeter.stages.segmentation.outlines import Outline, signed_area
 from lesionmeter.stages.segmentation.scoring import middle_of
 from lesionmeter.stages.segmentation.selection import Scored
 
-BONE_HALF_WIDTH: Final = 0.024
-"""Half width of a finger bone's shaft as a share of the hand's length: about 4 mm in an adult."""
-
 LEVEL_REGION: Final = 0.1
 """Uncertainty of the half-way level, as a share of the height: background and own level each to a fifth."""
 
@@ -112,7 +109,7 @@ def _deposit(label: int, hand: Hand, group: list[Scored], field: SearchField, la
         border_px=_border_uncertainty(group, field),
         contrast=height,
         noise=field.noise,
-        bone_overlap=_over_bone(pixels.astype(np.float64), hand),
+        bone_overlap=float("nan"),
         confidence=max(part.confidence for part in group),
         origin=Origin.HINT if any(part.clicked for part in group) else Origin.AUTOMATIC,
         hint=next((part.name for part in group if part.name), ""),
@@ -139,12 +136,3 @@ def _border_uncertainty(group: list[Scored], field: SearchField) -> float:
     level = LEVEL_ROUND if all(part.outline.round for part in group) else LEVEL_REGION
     usual = max(float(np.median(falls)), 1e-6)
     return float(np.hypot(level * height, GRAIN_LEFT * field.noise) / usual / field.pitch)
-
-
-def _over_bone(pixels: Points, hand: Hand) -> float:
-    """Share of the pixels within a bone's usual half width of its axis."""
-    reach = BONE_HALF_WIDTH * hand.landmarks.hand_length
-    over = np.zeros(len(pixels), dtype=bool)
-    for start, end in _segments(hand):
-        over |= distance_to_segment(pixels, start, end) < reach
-    return float(over.mean())

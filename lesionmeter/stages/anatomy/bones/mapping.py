@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from skimage.draw import polygon
 
 from lesionmeter.model.bones import TUBULAR, WRIST_BONES, Bone, BoneMap, MidShaft
 from lesionmeter.model.geometry import Points
 from lesionmeter.model.patient import HandView
 from lesionmeter.stages.anatomy.bones.contours import Found, find_bones
+from lesionmeter.stages.anatomy.bones.filling import fill
 
 SHAFT: Final = (0.35, 0.65)
 """Where along a bone's axis its shaft is measured: far from joints, growth plates and tufts."""
@@ -51,7 +51,7 @@ def _bone(name: str, found: Found) -> Bone:
 def _painted(bones: tuple[Bone, ...], shape: tuple[int, int]) -> NDArray[np.uint8]:
     labels = np.zeros(shape, dtype=np.uint8)
     for number, bone in enumerate(bones, 1):
-        labels[polygon(bone.outline[:, 0], bone.outline[:, 1], shape)] = number
+        fill(labels, bone.outline, number)
     return labels
 
 

@@ -1,0 +1,33 @@
+"""How much of each deposit lies over bone, by the bone map."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from lesionmeter.model.bones import BoneMap
+from lesionmeter.model.deposit import DepositMap
+from lesionmeter.model.patient import HandView
+from lesionmeter.pipeline.work import Work, view_key
+from lesionmeter.stages import anatomy
+
+
+def over_bone(work: Work, found: DepositMap, views: tuple[HandView, ...]) -> DepositMap:
+    """The deposits of a film, each with the share of its pixels that lie over a bone of a hand on that film."""
+    if not found.deposits:
+        return found
+    bone = np.any([bones_of(work, view).labels > 0 for view in views], axis=0)
+    size = int(found.labels.max()) + 1
+    pixels = np.bincount(found.labels.ravel(), minlength=size)
+    hidden = np.bincount(found.labels[bone], minlength=size)
+    deposits = tuple(
+        dataclasses.replace(deposit, bone_overlap=int(hidden[deposit.label]) / max(int(pixels[deposit.label]), 1))
+        for deposit in found.deposits
+    )
+    return dataclasses.replace(found, deposits=deposits)
+
+
+def bones_of(work: Work, view: HandView) -> BoneMap:
+    """The bone map of a hand, found once."""
+    return work.once(("bones", view_key(view)), lambda: anatomy.bone_map(view))
