@@ -76,7 +76,8 @@ def test_a_second_window_is_told_who_has_the_folder(tmp_path: Path) -> None:
 
 
 def test_the_lock_of_a_killed_process_is_taken_over(tmp_path: Path) -> None:
-    script = "import pathlib, sys\nfrom napari_lesionmeter.session.lock import Lock\nLock(pathlib.Path(sys.argv[1])).acquire('AB')"
+    taking = "from napari_lesionmeter.session.lock import Lock; Lock(pathlib.Path(sys.argv[1])).acquire('AB')"
+    script = f"import pathlib, sys; {taking}"
     subprocess.run([sys.executable, "-c", script, tmp_path / "l"], check=True)
     assert Lock(tmp_path / "l").acquire("CD")
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 import lesionmeter
 from napari_lesionmeter.session.history import drawing_to_plain, stroke_body
+from napari_lesionmeter.session.open_patient import OpenPatient
 from napari_lesionmeter.session.work import Job
-
-if TYPE_CHECKING:
-    from napari_lesionmeter.session.controller import Session
 
 STEP = 0.05
 """Change of the border's level by one key, as a share of the deposit's height."""
@@ -31,7 +28,7 @@ class Pen:
         The session.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: OpenPatient) -> None:
         self._session = session
         self._ready: dict[str, lesionmeter.ClickField] = {}
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import lesionmeter
+from napari_lesionmeter.session.open_patient import OpenPatient
 from napari_lesionmeter.session.work import Job, Tell
-
-if TYPE_CHECKING:
-    from napari_lesionmeter.session.controller import Session
 
 MEASURING, CATCHING_UP, SAVING = "measuring", "bringing up to date", "saving"
 
@@ -23,7 +21,7 @@ class Measuring:
         The session.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: OpenPatient) -> None:
         self._session = session
 
     def measure(self) -> None:
