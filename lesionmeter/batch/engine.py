@@ -120,7 +120,8 @@ class _Flight:
     def fill(self) -> None:
         """Hand out as many as the workers that are there now can take."""
         threads = sum(self.client.nthreads().values())
-        for job in islice(self.waiting, max(AHEAD * threads, 1) - len(self.jobs)):
+        room = max(AHEAD * threads, 1) - len(self.jobs)
+        for job in islice(self.waiting, max(room, 0)):  # no room where workers were lost
             self._submit(job, tries=1)
 
     def landed(self) -> Iterator[Outcome]:

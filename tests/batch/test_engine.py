@@ -54,6 +54,29 @@ def test_an_address_without_a_scheduler_is_refused(cohort: Cohort, tmp_path: Pat
         list(measure_cohort(cohort(P1=""), tmp_path / "out", BatchSettings(cluster="nonsense://here")))
 
 
+class Crew:
+    """A client of as many workers as are left."""
+
+    def __init__(self, left: int) -> None:
+        self.left, self.asked = left, 0
+
+    def nthreads(self) -> dict[int, int]:
+        return dict.fromkeys(range(self.left), 1)
+
+    def submit(self, *anything: object, **named: object) -> str:
+        self.asked += 1
+        return f"future {self.asked}"
+
+
+def test_only_a_few_jobs_are_handed_out_and_none_where_workers_were_lost() -> None:
+    crew = Crew(3)
+    flight = engine._Flight(crew, iter([guard.Job(f"/films/P{k}", f"/out/P{k}") for k in range(100)]))
+    for left in (3, 1):
+        crew.left = left
+        flight.fill()
+        assert crew.asked == 3 * engine.AHEAD
+
+
 class Lost:
     """A future whose workers were lost."""
 
