@@ -9,6 +9,7 @@ from typing import Final
 from lesionmeter.agreement.by_size import limits_between, outline_statistics, statistics_by_size
 from lesionmeter.agreement.error_model import fit_repeatability
 from lesionmeter.agreement.kappa import kappas
+from lesionmeter.agreement.loudest import loudest
 from lesionmeter.agreement.pairs_of_calls import call_pairs
 from lesionmeter.agreement.rating import Reading, rated_films, rated_repeats
 from lesionmeter.model.agreement import Agreement, CallPair, Limits, OutlinePair, RatedDeposit
@@ -75,7 +76,7 @@ def compare_repeats(patients: Sequence[Assessment]) -> Agreement:
         (*statistics_by_size(deposits, columns), *_false_calls(patients)),
         _limits(deposits, columns),
         repeatability=None if isinstance(fitted, str) else fitted,
-        remarks=tuple(_repeat_remarks(patients, fitted if isinstance(fitted, str) else "")),
+        remarks=tuple(_repeat_remarks(patients, deposits, fitted if isinstance(fitted, str) else "")),
     )
 
 
@@ -127,12 +128,13 @@ def _reader_remarks(readers: Mapping[str, Sequence[Assessment]], deposits: Seque
     if not deposits:
         yield "no film was measured by two of the outputs: films are the same by their checksum"
     yield from _only_ratios(deposits)
+    yield from loudest(deposits)
     if len({_error_source(a) for assessments in readers.values() for a in assessments}) > 1:
         yield "the outputs made their calls with different errors of an area: their calls differ for that reason too"
     yield "several deposits of one patient are not independent: intervals that take them so are too narrow"
 
 
-def _repeat_remarks(patients: Sequence[Assessment], refusal: str) -> Iterator[str]:
+def _repeat_remarks(patients: Sequence[Assessment], deposits: Sequence[RatedDeposit], refusal: str) -> Iterator[str]:
     if not patients:
         yield "no patient: nothing to compare"
     for patient in patients:
@@ -142,6 +144,7 @@ def _repeat_remarks(patients: Sequence[Assessment], refusal: str) -> Iterator[st
                 f"{patient.patient_id}: the films lie {max(dates) - min(dates):.0f} days apart: "
                 "what changed in that time counts as error"
             )
+    yield from loudest(deposits)
     yield "that nothing changed between the repeats is taken as given, and cannot be seen from them"
     if refusal:
         yield f"no error of one area for later calls: {refusal}"

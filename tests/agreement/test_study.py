@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from lesionmeter.agreement import compare_readers, compare_repeats
+from lesionmeter.agreement.loudest import loudest
+from lesionmeter.model.agreement import RatedDeposit
 from lesionmeter.model.findings import Call, Status
 from tests.worlds import patient_world
 
@@ -103,3 +105,13 @@ def test_films_years_apart_are_no_repeats_without_a_remark(assessment):
 def test_calls_of_change_between_repeats_are_counted(assessment):
     found = statistic(compare_repeats([assessment]), "called changed", "patient")
     assert (found.n, found.method) == (3, "2 of 3, Clopper-Pearson interval")
+
+
+def test_one_wild_deposit_is_named_and_stays_in_the_figures():
+    calm = [RatedDeposit("P1", "L", "2 PIP", "", (f"L0{n}",) * 2, (10.0, 10.1 + 0.01 * n), "mm2") for n in range(8)]
+    wild = RatedDeposit("P1", "L", "2 MCP", "", ("L17",) * 2, (5.0, 10.0), "mm2")
+    (remark,) = loudest([*calm, wild])
+    assert remark.startswith(
+        "one deposit makes most of the spread: P1 2 MCP L17, whose areas differ by a factor of 2.00"
+    )
+    assert not list(loudest(calm))

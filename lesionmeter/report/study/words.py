@@ -75,7 +75,7 @@ def _digits(value: float) -> str:
     """Three significant digits, and whole numbers from 100 up."""
     if not math.isfinite(value):
         return "infinite"
-    if abs(value) >= 100:
+    if value == 0 or abs(value) >= 100:
         return f"{value:.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
 
