@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from lesionmeter.errors import LesionmeterError
     from lesionmeter.io.assessment import correction_from_plain, correction_to_plain
     from lesionmeter.io.assessment import read as read_assessment
+    from lesionmeter.io.deidentify import deidentify
+    from lesionmeter.io.deidentify import undo as reidentify
     from lesionmeter.io.findings_csv import read_findings
+    from lesionmeter.io.pacs import Wanted, fetch, read_node, send
     from lesionmeter.io.study import read_film, read_patient
     from lesionmeter.model.bones import Bone, BoneMap, MidShaft
     from lesionmeter.model.corrections import (
@@ -102,6 +105,7 @@ __all__ = [
     "Signature",
     "Spacing",
     "Status",
+    "Wanted",
     "assess",
     "assess_film_by_film",
     "bone_map",
@@ -109,6 +113,7 @@ __all__ = [
     "carry_points",
     "correction_from_plain",
     "correction_to_plain",
+    "deidentify",
     "draw_at_click",
     "draw_at_level",
     "draw_filled",
@@ -118,6 +123,7 @@ __all__ = [
     "drawing_of",
     "drawn",
     "empty_drawing",
+    "fetch",
     "find_landmarks",
     "hand_views",
     "measure_patient",
@@ -126,11 +132,14 @@ __all__ = [
     "read_assessment",
     "read_film",
     "read_findings",
+    "read_node",
     "read_patient",
     "ready_for_clicks",
     "reassess",
     "register_hands",
+    "reidentify",
     "revise",
+    "send",
     "with_room",
     "write_output",
 ]
@@ -138,6 +147,8 @@ __all__ = [
 _ROOMS = {
     "batch": ["measure_patient", "write_output"],
     "errors": ["LesionmeterError"],
+    "io.deidentify": ["deidentify"],
+    "io.pacs": ["Wanted", "fetch", "read_node", "send"],
     "io.study": ["read_film", "read_patient"],
     "io.assessment": ["correction_from_plain", "correction_to_plain"],
     "io.findings_csv": ["read_findings"],
@@ -180,6 +191,7 @@ _ROOMS = {
     "stages.segmentation": ["ClickField"],
 }
 _PLACES = {name: (room, name) for room, names in _ROOMS.items() for name in names}
+_PLACES["reidentify"] = ("io.deidentify", "undo")
 _PLACES["read_assessment"] = ("io.assessment", "read")
 
 if not TYPE_CHECKING:  # hidden from type checkers, which would take it to mean that every name exists

@@ -11,7 +11,7 @@ COMMANDS = [
     "agree",
     "cohort",
     *("demo", "measure", "batch", "carry", "landmarks", "phantom", "report"),
-    *("fetch", "send", "to-dicom", "export", "import"),
+    *("fetch", "send", "deidentify", "to-dicom", "export", "import"),
 ]
 
 
