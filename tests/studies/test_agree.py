@@ -3,9 +3,11 @@
 import csv
 import dataclasses
 import json
+import sys
 
 import pytest
 
+from lesionmeter import cli
 from lesionmeter.errors import OutputError, UsageError
 from lesionmeter.io import assessment as output
 from lesionmeter.model.dates import PartialDate
@@ -118,3 +120,25 @@ def test_a_page_with_a_studys_own_error_says_so():
     topics = {limit.topic: limit.lines for limit in limits(world)}
     assert "from repeatability.json: 3 repeats, not with the built-in one" in topics["Error of an area"][0]
     assert "Error of an area" not in {limit.topic for limit in limits(patient_world())}
+
+
+def test_the_command_prints_the_figures_and_where_they_are(outputs, tmp_path, monkeypatch, capsys):
+    words = ["lesionmeter", "agree", *map(str, outputs), "-o", str(tmp_path / "out")]
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    assert stop.value.code == 0
+    shown = capsys.readouterr()
+    assert "mean ratio: ×1.10" in shown.out
+    assert "remark: several deposits of one patient are not independent" in shown.err
+
+
+def test_measuring_with_a_file_that_holds_no_error_is_wrong_use(tmp_path, monkeypatch, capsys):
+    (tmp_path / "own.json").write_text("{}")
+    (tmp_path / "films").mkdir()
+    words = ["lesionmeter", "measure", str(tmp_path / "films"), "-o", str(tmp_path / "out")]
+    monkeypatch.setattr(sys, "argv", [*words, "--repeatability", str(tmp_path / "own.json")])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    assert stop.value.code == 2
+    assert "own.json: expected the schema 'lesionmeter repeatability', version 1, came None" in capsys.readouterr().err
