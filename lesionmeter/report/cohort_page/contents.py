@@ -15,14 +15,15 @@ from lesionmeter.report.figures import CALL_COLOURS
 SMALLER: Final = (Call.REGRESSION, Call.RESOLVED)
 LARGER: Final = (Call.PROGRESSION, Call.NEW)
 SHARE: Final = "patients"
+EVERYBODY: Final = "all patients"
 TIMES: Final = ("film follow-up", "treatment", "film follow-up on treatment")
 
 COLOURS: Final = {
     Category.DECREASE.value: CALL_COLOURS[Call.REGRESSION],
     Category.INCREASE.value: CALL_COLOURS[Call.PROGRESSION],
     Category.NO_CHANGE.value: CALL_COLOURS[Call.STABLE],
-    Category.INDETERMINATE.value: CALL_COLOURS[Call.INDETERMINATE],
-    Category.NOT_ASSESSABLE.value: CALL_COLOURS[Call.NOT_ASSESSABLE],
+    Category.INDETERMINATE.value: "#646464",
+    Category.NOT_ASSESSABLE.value: "#646464",
     Category.MIXED.value: "#8f5a86",
 }
 
@@ -73,7 +74,8 @@ def categories(statistics: Sequence[Statistic]) -> tuple[Statistic, ...]:
 def times(statistics: Sequence[Statistic]) -> tuple[Times, ...]:
     """Years of films, of treatment and of both, for all patients and by category."""
     groups = dict.fromkeys((s.group, kind) for s in statistics for kind in TIMES if _is_about(s, kind))
-    return tuple(_times(group, kind, statistics) for group, kind in groups)
+    rows = (_times(group, kind, statistics) for group, kind in groups)
+    return tuple(row for row in rows if row.n or row.group == EVERYBODY)
 
 
 def others(statistics: Sequence[Statistic]) -> tuple[Statistic, ...]:
@@ -92,8 +94,8 @@ def limits(patients: Sequence[PatientRecord]) -> tuple[str, ...]:
         f"{missed} of {len(patients)} patients could not be assessed; they are in no figure below but listed.": missed,
         f"Time on treatment is not known of {untimed}; it is not taken to be 0.": untimed,
         f"{unscaled} have films of unknown scale: ratios only, no mm².": unscaled,
-        f"{remarked} have surgery, an ulcer or an extrusion between the films; see their remarks.": remarked,
-        "No controls: no figure on this page is an effect of a treatment.": True,
+        f"What became smaller may not have been dissolved in {remarked}; see their remarks.": remarked,
+        "Without controls, no figure on this page is an effect of a treatment.": True,
         "The cut-offs behind the calls are conventions and are not validated.": True,
     }
     return tuple(sentence for sentence, holds in said.items() if holds)
