@@ -25,7 +25,7 @@ RowTable = Annotated[Path | None, typer.Option("--table", help="CSV to write: ob
 def add_to(app: typer.Typer) -> None:
     """Give the command line these commands."""
     app.command(epilog="Example: lesionmeter fetch --patient P017 --dates 1983:1988 -o patients/P017")(fetch)
-    app.command(epilog="Example: lesionmeter send out/P017/dicom --pacs archive")(send)
+    app.command(epilog="Example: lesionmeter send objects/P017 --pacs archive")(send)
     app.command(
         epilog="Example: lesionmeter deidentify patients -o shared --key ~/keys/trial.key --regions regions.csv"
     )(deidentify)

@@ -10,8 +10,12 @@ from pathlib import Path
 import pydicom
 import pytest
 
+from lesionmeter.io.dicom.findings import read_findings
 from lesionmeter.io.study import read_patient
+from lesionmeter.report.tables import tables
+from tests.dicom_world import objects, save, write_findings
 from tests.io.pacs.archive_worlds import Orthanc, film, running, why_not, write_films
+from tests.worlds import patient_world
 
 COUNT = 3
 
@@ -113,6 +117,24 @@ def _damage(orthanc: Orthanc, sop_uid: str) -> dict[Path, bytes]:
             path.write_bytes(b"\0" * len(found[path]))
     assert found
     return found
+
+
+@pytest.mark.parametrize("pacs", ["web", "get"])
+def test_an_assessment_is_rebuilt_from_the_pacs_alone(there, pacs, tmp_path):
+    made = objects()
+    sent = write_findings(tmp_path / "objects", made, with_films=True)
+    for presentation in made.presentations.values():
+        save(presentation, sent / f"{presentation.SOPInstanceUID}.dcm")
+    with running(tmp_path) as orthanc:
+        done = orthanc.run("send", sent, "--pacs", pacs)
+        assert done.returncode == 0, done.stderr
+        got = orthanc.run("fetch", "--patient", "P017", "--findings", "--pacs", pacs, "-o", tmp_path / "P017")
+    count = len(list(sent.iterdir()))
+    assert got.stdout.startswith(f"{count} fetched:"), got.stderr
+    rebuilt, before = tables(read_findings(tmp_path / "P017").own), tables(patient_world())
+    for table in ("deposits", "changes"):
+        same = [column for column in before[table] if not column.startswith("film")]  # files have other names now
+        assert rebuilt[table][same].to_csv() == before[table][same].to_csv()
 
 
 def test_a_pacs_that_is_killed_in_mid_transfer_leaves_whole_films_and_the_next_run_goes_on(there, tmp_path):
