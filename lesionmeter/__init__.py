@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lesionmeter.batch import measure_patient, write_output
+    from lesionmeter.batch.bring_in import import_findings
+    from lesionmeter.batch.export import export_output
+    from lesionmeter.batch.films import films_to_dicom
     from lesionmeter.errors import LesionmeterError
     from lesionmeter.io.assessment import correction_from_plain, correction_to_plain
     from lesionmeter.io.assessment import read as read_assessment
@@ -123,9 +126,12 @@ __all__ = [
     "drawing_of",
     "drawn",
     "empty_drawing",
+    "export_output",
     "fetch",
+    "films_to_dicom",
     "find_landmarks",
     "hand_views",
+    "import_findings",
     "measure_patient",
     "mid_shafts",
     "pair_pictures",
@@ -146,6 +152,9 @@ __all__ = [
 
 _ROOMS = {
     "batch": ["measure_patient", "write_output"],
+    "batch.bring_in": ["import_findings"],
+    "batch.export": ["export_output"],
+    "batch.films": ["films_to_dicom"],
     "errors": ["LesionmeterError"],
     "io.deidentify": ["deidentify"],
     "io.pacs": ["Wanted", "fetch", "read_node", "send"],

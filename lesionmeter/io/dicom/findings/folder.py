@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ from pydicom.errors import InvalidDicomError
 from pydicom.uid import SegmentationStorage
 
 from lesionmeter.errors import StudyError
+from lesionmeter.io.dicom.findings.content import groups
 from lesionmeter.io.dicom.findings.foreign import ForeignOutline, of_report, of_segmentation
 from lesionmeter.io.dicom.findings.own import OwnReport, is_own, own_report
 from lesionmeter.io.dicom.findings.rebuild import rebuilt, renamed
@@ -66,8 +67,8 @@ class _Read:
 def read_findings(folder: Path) -> Findings:
     """Read the segmentations and reports of a folder and the folders in it.
 
-    Films that lie there too lend their names: an assessment that was written where they were called otherwise comes
-    back with the names that they have here.
+    Where all films lie there too they lend their names: an assessment that was written where they were called otherwise
+    comes back with the names that they have here.
 
     Parameters
     ----------
@@ -90,7 +91,9 @@ def read_findings(folder: Path) -> Findings:
         if dataset.get("Modality") not in NO_PICTURES and "Rows" in dataset and "SOPInstanceUID" in dataset
     }
     read = _read(folder, objects)
-    reports = tuple(renamed(report, films) for report in read.reports)
+    reports = read.reports
+    if all(uid in films for report in reports for uid in report.images.values()):
+        reports = tuple(renamed(report, films) for report in reports)
     own, used = _own(reports, read)
     foreign = list(read.foreign)
     for uid, (_, dataset, one) in read.segmentations.items():
@@ -123,7 +126,7 @@ def _read(folder: Path, objects: Mapping[str, Dataset]) -> _Read:
             if dataset.get("Modality") == "SR" and is_own(dataset):
                 reports.append(own_report(dataset))
             elif dataset.get("Modality") == "SR":
-                foreign += _polygons(dataset)
+                foreign += _polygons(dataset, objects.values())
             elif dataset.get("SOPClassUID") == SegmentationStorage:
                 whole = segmented(pydicom.dcmread(folder / name))
                 segmentations[str(dataset.SOPInstanceUID)] = (name, dataset, whole)
@@ -134,9 +137,12 @@ def _read(folder: Path, objects: Mapping[str, Dataset]) -> _Read:
     return _Read(tuple(reports), tuple(foreign), segmentations, tuple(refused))
 
 
-def _polygons(report: Dataset) -> tuple[ForeignOutline, ...]:
+def _polygons(report: Dataset, objects: Iterable[Dataset]) -> tuple[ForeignOutline, ...]:
+    """The report's outlines; one that cites a segmentation of this folder needs none, for that has them."""
     outlines = tuple(of_report(report))
-    if not outlines:
+    segmentations = {str(one.SOPInstanceUID) for one in objects if one.get("Modality") == "SEG"}
+    cited = {uid for group in groups(report) for uid in group.images}
+    if not outlines and not segmentations & cited:
         raise ValueError("expected a report with closed polygons on a film (TID 1500, SCOORD POLYLINE), came none")
     return outlines
 
