@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import highdicom as hd
 import numpy as np
 import pytest
 from pydicom.uid import UID
@@ -9,6 +10,7 @@ from pydicom.uid import UID
 from lesionmeter.errors import FilmError, UsageError
 from lesionmeter.model.corrections import LinkCorrection, Signature
 from lesionmeter.model.dates import PartialDate
+from lesionmeter.model.findings import Status
 from lesionmeter.model.geometry import Spacing, SpacingSource
 from lesionmeter.report.dicom import capture_of, source_of
 from tests.dicom_world import (
@@ -20,6 +22,7 @@ from tests.dicom_world import (
     films,
     objects,
     objects_of,
+    save,
 )
 from tests.worlds import FILMS, patient_world
 
@@ -57,6 +60,22 @@ def test_dcmtk_reads_every_group_of_the_report(tmp_path):
     shown = dumped_by_dcmtk(objects().reports["L"], tmp_path)
     assert 'TEXT:(,,"Tracking Identifier")="L05"' in shown
     assert shown.count('CONTAINER:(,,"Measurement Group")') == len(items(objects().reports["L"], "125007"))
+
+
+def test_highdicom_finds_the_planar_groups_of_a_deposit(tmp_path):
+    report = hd.sr.srread(save(objects().reports["L"], tmp_path / "report.dcm"))
+    segments = [uid for seg in objects().segmentations.values() for s in seg.SegmentSequence for uid in [s.TrackingUID]]
+    found = report.content.get_planar_roi_measurement_groups(tracking_uid=segments[0])
+    assert {group.reference_type.meaning for group in found} == {"Referenced Segmentation Frame", "Image Region"}
+    (area,) = next(group for group in found if group.referenced_segmentation_frame).get_measurements(
+        name=hd.sr.CodedConcept("42798000", "SCT", "Area")
+    )
+    assert area.value == pytest.approx(np.pi * 9)  # L01 in 1983: 6 pixels of 0.5 mm in radius
+
+
+def test_highdicom_reads_the_segments(tmp_path):
+    segmentation = hd.seg.segread(save(objects().segmentations[FILMS[0]], tmp_path / "seg.dcm"))
+    assert segmentation.get_tracking_ids()[0][0] == "L01"
 
 
 # Segmentations.
@@ -190,6 +209,15 @@ def test_every_object_is_of_the_time_that_was_given():
     assert {(o.ContentDate, o.ContentTime) for o in everything(objects()) if "ContentDate" in o} == {
         ("20240502", "103000")
     }
+
+
+def test_a_film_that_could_not_be_read_is_told_of_without_being_cited():
+    unread = dataclasses.replace(
+        patient_world().films[0], film="cut.dcm", sha256="", hands="", shape=None, status=Status.NOT_ASSESSABLE
+    )
+    more = dataclasses.replace(patient_world(), films=(*patient_world().films, unread), changes=())
+    report = objects_of(more).reports["L"]
+    assert "cut.dcm" in [item.TextValue for item in items(report, "film-name")]
 
 
 def test_an_assessment_without_a_hand_has_nothing_to_say():

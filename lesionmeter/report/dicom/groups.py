@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from highdicom.sr import (
-    AlgorithmIdentification,
-    ImageRegion,
     LongitudinalTemporalOffsetFromEvent,
     MeasurementsAndQualitativeEvaluations,
     PlanarROIMeasurementsAndQualitativeEvaluations,
-    ReferencedSegmentationFrame,
-    SourceImageForMeasurementGroup,
-    SourceImageForRegion,
-    SourceImageForSegmentation,
     TimePointContext,
     TrackingIdentifier,
 )
@@ -28,6 +21,7 @@ from lesionmeter.model.dates import PartialDate
 from lesionmeter.model.deposit import Deposit
 from lesionmeter.model.findings import Change, DepositFinding, Estimate, FilmFinding, Status
 from lesionmeter.model.geometry import Points, Spacing
+from lesionmeter.report.dicom.changes import HandContext
 from lesionmeter.report.dicom.content import (
     coded,
     estimate,
@@ -42,10 +36,8 @@ from lesionmeter.report.dicom.content import (
     texts,
 )
 from lesionmeter.report.dicom.identity import Tracking
-from lesionmeter.report.dicom.source import MAKER, Source, made_uid
-
-PIXEL_CORNER: Final = 0.5
-"""In SR and presentation states the first pixel's outer corner is (0, 0); here its centre is."""
+from lesionmeter.report.dicom.references import algorithm, region, segment_frame, source_image, tracked
+from lesionmeter.report.dicom.source import Source
 
 
 @dataclass(frozen=True)
@@ -55,15 +47,6 @@ class TimeContext:
     date: PartialDate | None
     order: int
     baseline: PartialDate | None
-
-
-@dataclass(frozen=True)
-class HandContext:
-    """Whose hand: its side, what tells the patient from others, and the program's settings as TID 4019 has them."""
-
-    side: str
-    patient: str
-    settings: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,14 +86,14 @@ def film_group(film: FilmFinding, source: Source | None, hand: HandContext, when
     scale = {} if spacing is None else {"row_mm": spacing.row_mm, "column_mm": spacing.column_mm, "cv": spacing.cv}
     rows, columns = film.shape or (None, None)
     group = MeasurementsAndQualitativeEvaluations(
-        _tracked("film", film.film, hand.side, film.sha256),
+        tracked("film", film.film, hand.side, film.sha256),
         time_point_context=_time_point(when),
         finding_type=coded(codes.FILM),
         finding_sites=hand_site(hand.side),
-        algorithm_id=_algorithm(hand.settings),
+        algorithm_id=algorithm(hand.settings),
         measurements=numbers(codes.FILM_NUMBERS, {"rows": rows, "columns": columns, "bits": film.bits, **scale}),
         qualitative_evaluations=evaluation(codes.STATUS, film.status, codes.STATUSES),
-        source_images=[_source_image(source)] if source else None,
+        source_images=[source_image(source)] if source else None,
     )
     items = [
         *texts(codes.FILM_TEXTS, {name: getattr(film, name) for name in codes.FILM_TEXTS}),
@@ -142,15 +125,15 @@ def deposit_group(seen: Sighted, source: Source, segment: tuple[Dataset, int] | 
         "finding_category": coded(codes.ABNORMAL),
         "finding_type": coded(codes.CALCIFICATION),
         "finding_sites": sites(finding.site, finding.laterality),
-        "algorithm_id": _algorithm(),
+        "algorithm_id": algorithm(),
         "measurements": _deposit_numbers(seen) or None,
         "qualitative_evaluations": _deposit_words(seen),
     }
     group: Any
     if segment is None:
-        group = MeasurementsAndQualitativeEvaluations(source_images=[_source_image(source)], **common)
+        group = MeasurementsAndQualitativeEvaluations(source_images=[source_image(source)], **common)
     else:
-        frame = _segment_frame(source, *segment)
+        frame = segment_frame(source, *segment)
         group = PlanarROIMeasurementsAndQualitativeEvaluations(referenced_segment=frame, **common)
     return extended(
         group,
@@ -169,7 +152,7 @@ def outline_groups(seen: Sighted, source: Source, when: TimeContext) -> list[Any
     return [
         PlanarROIMeasurementsAndQualitativeEvaluations(
             TrackingIdentifier(uid=seen.tracking.uid, identifier=finding.identity),
-            referenced_region=_region(outline, source),
+            referenced_region=region(outline, source),
             time_point_context=_time_point(when),
             finding_category=coded(codes.ABNORMAL),
             finding_type=coded(codes.CALCIFICATION),
@@ -180,48 +163,6 @@ def outline_groups(seen: Sighted, source: Source, when: TimeContext) -> list[Any
         for part in seen.parts
         for outline in part.outlines
     ]
-
-
-def change_group(change: Change, hand: HandContext) -> Any:
-    """One change between two dates: TID 1501."""
-    name = " ".join(
-        filter(
-            None, (change.level, change.identity or str(change.site or ""), f"{change.date_from} to {change.date_to}")
-        )
-    )
-    unit = codes.MM2 if change.unit == "mm2" else codes.ONE
-    interval = {"years": change.interval.years, **{n: getattr(change.interval, n) for n in ("shortest", "longest")}}
-    measured = [
-        *numbers(codes.INTERVALS, interval),
-        *numbers({n: Quantity(c, unit) for n, c in codes.CHANGE_AREAS.items()}, _fields(change, codes.CHANGE_AREAS)),
-        *estimate(Quantity(codes.DIFFERENCE, unit), change.difference),
-        *numbers(codes.CHANGE_NUMBERS, _fields(change, codes.CHANGE_NUMBERS)),
-        *(item for n, q in codes.CHANGE_ESTIMATES.items() for item in estimate(q, getattr(change, n))),
-    ]
-    words = evaluation(codes.LEVEL, change.level, codes.LEVELS) + evaluation(codes.CALL, change.call, codes.CALLS)
-    group = MeasurementsAndQualitativeEvaluations(
-        _tracked("change", name[:64], change.laterality or "", hand.patient),
-        finding_type=coded(codes.DIFFERENCE_IN_SIZE),
-        finding_sites=sites(change.site, change.laterality)
-        if change.site
-        else hand_site(change.laterality or hand.side),
-        measurements=measured,
-        qualitative_evaluations=words,
-    )
-    dates = [item for n, code in codes.CHANGE_DATES.items() for item in moment(code, getattr(change, n))]
-    return extended(group, [*dates, *texts(codes.CHANGE_TEXTS, _fields(change, codes.CHANGE_TEXTS))])
-
-
-def _algorithm(settings: tuple[str, ...] = ()) -> AlgorithmIdentification:
-    return AlgorithmIdentification(codes.PROGRAM, MAKER["software_versions"], list(settings) or None)
-
-
-def _fields(change: Change, names: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: getattr(change, name) for name in names}
-
-
-def _tracked(kind: str, name: str, *parts: str) -> TrackingIdentifier:
-    return TrackingIdentifier(uid=made_uid(kind, name, *parts), identifier=name)
 
 
 def _time_point(when: TimeContext) -> TimePointContext:
@@ -288,23 +229,3 @@ def _region_area(outline: Points, seen: Sighted) -> list[Any]:
     rows, columns = outline[:, 0], outline[:, 1]
     inside = abs(float(rows @ np.roll(columns, 1) - columns @ np.roll(rows, 1))) / 2
     return number(Quantity(codes.REGION_AREA, codes.MM2), inside * seen.spacing.pixel_area_mm2)
-
-
-def _region(outline: Points, source: Source) -> ImageRegion:
-    closed = np.vstack([outline, outline[:1]])[:, ::-1] + PIXEL_CORNER
-    image = SourceImageForRegion(source.header.SOPClassUID, source.header.SOPInstanceUID)
-    return ImageRegion("POLYLINE", closed, image)
-
-
-def _source_image(source: Source) -> SourceImageForMeasurementGroup:
-    return SourceImageForMeasurementGroup(source.header.SOPClassUID, source.header.SOPInstanceUID)
-
-
-def _segment_frame(source: Source, segmentation: Dataset, number: int) -> ReferencedSegmentationFrame:
-    image = SourceImageForSegmentation(source.header.SOPClassUID, source.header.SOPInstanceUID)
-    frame = ReferencedSegmentationFrame(
-        segmentation.SOPClassUID, segmentation.SOPInstanceUID, number, segment_number=number, source_image=image
-    )
-    # A frame or a segment is cited, not both (PS3.3, table 10-3); each frame here holds one segment.
-    del frame[0].ReferencedSOPSequence[0].ReferencedSegmentNumber
-    return frame

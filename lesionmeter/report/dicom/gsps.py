@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset
 
 from lesionmeter.model.deposit import Deposit, DepositMap
 from lesionmeter.model.geometry import Points
-from lesionmeter.report.dicom.groups import PIXEL_CORNER
+from lesionmeter.report.dicom.references import PIXEL_CORNER
 from lesionmeter.report.dicom.seg import Segments
 from lesionmeter.report.dicom.source import MAKER, made_uid
 

@@ -19,12 +19,11 @@ from pydicom.dataset import Dataset
 from lesionmeter.model import codes
 from lesionmeter.model.dates import PartialDate
 from lesionmeter.model.findings import Assessment, Change, DepositFinding, FilmFinding
+from lesionmeter.report.dicom.changes import HandContext, change_group
 from lesionmeter.report.dicom.content import coded, extended, text
 from lesionmeter.report.dicom.groups import (
-    HandContext,
     Sighted,
     TimeContext,
-    change_group,
     deposit_group,
     film_group,
     outline_groups,

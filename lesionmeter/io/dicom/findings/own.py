@@ -107,11 +107,6 @@ def own_report(report: Dataset) -> OwnReport:
     deposits = [group for group in found if _is(group, codes.CALCIFICATION) and codes.STATUS.key in group.words]
     if not films:
         raise ValueError("expected at least one film in the report, came none")
-    outlines: dict[str, tuple[Region, ...]] = {}
-    for group in found:
-        if group.regions:
-            uid = group.texts[TRACKING_UID]
-            outlines[uid] = (*outlines.get(uid, ()), *group.regions)
     findings = tuple(_film(group) for group in films)
     dates = {film.film: film.date for film in findings}
     return OwnReport(
@@ -122,11 +117,23 @@ def own_report(report: Dataset) -> OwnReport:
         films=findings,
         sighted=tuple(_sighted(group, dates) for group in deposits),
         changes=tuple(_change(group) for group in found if _is(group, codes.DIFFERENCE_IN_SIZE)),
-        outlines=outlines,
-        corrections=tuple(
-            correction_from_plain(json.loads(text)) for g in films for text in g.many.get(codes.CORRECTION.key, ())
-        ),
+        outlines=_outlines(found),
+        corrections=tuple(correction for group in films for correction in _corrections(group)),
     )
+
+
+def _outlines(found: list[Group]) -> Mapping[str, tuple[Region, ...]]:
+    outlines: dict[str, tuple[Region, ...]] = {}
+    for group in found:
+        if group.regions:
+            uid = group.texts[TRACKING_UID]
+            outlines[uid] = (*outlines.get(uid, ()), *group.regions)
+    return outlines
+
+
+def _corrections(film: Group) -> Iterator[Correction]:
+    for text in film.many.get(codes.CORRECTION.key, ()):
+        yield correction_from_plain(json.loads(text))
 
 
 def _is(group: Group, finding: Code) -> bool:
