@@ -10,6 +10,8 @@ import SimpleITK
 from lesionmeter.errors import UsageError
 from lesionmeter.io.transforms import itk_transforms, write_transforms
 from lesionmeter.model.geometry import BoneMotion, Capsule, Registration, Spacing, SpacingSource
+from tests.stages.test_registration import JOINTS
+from tests.stages.test_registration import usual as films_registered
 
 SPACING = Spacing(0.1, 0.2, SpacingSource.READER, 0.01)
 
@@ -48,6 +50,33 @@ def test_simpleitk_carries_points_as_the_registration_does(bent: Registration, t
     there = bent.carry(POINTS)
     np.testing.assert_allclose(carried_by_itk(forward, POINTS) * [0.1, 0.2], there * [0.1, 0.2], atol=0.02)
     np.testing.assert_allclose(carried_by_itk(back, there) * [0.1, 0.2], POINTS * [0.1, 0.2], atol=0.02)
+
+
+def test_simpleitk_carries_points_through_a_registration_of_films(tmp_path: Path) -> None:
+    found = films_registered()
+    forward, back = (SimpleITK.ReadTransform(str(path)) for path in write_transforms((found,), tmp_path))
+    points = JOINTS + 3.0  # mm of films of square pixels
+    there = found.field.carry(points)
+    for transform, start, end in ((forward, points, there), (back, there, points)):
+        carried = [transform.TransformPoint(place)[::-1] for place in start[:, ::-1].tolist()]
+        assert np.linalg.norm(np.array(carried) - end, axis=1).max() < 0.02
+
+
+def test_a_file_resamples_the_later_film_onto_the_earlier_ones_grid(bent: Registration, tmp_path: Path) -> None:
+    later = SimpleITK.Image(300, 1200, SimpleITK.sitkFloat32)
+    later.SetSpacing((0.2, 0.1))
+    row, column = np.rint(bent.carry(POINTS[3:4])[0]).astype(int).tolist()
+    later[column, row] = 1.0
+    forward = SimpleITK.ReadTransform(str(write_transforms((bent,), tmp_path)[0]))
+    shown = SimpleITK.GetArrayFromImage(SimpleITK.Resample(later, later, forward))
+    assert np.unravel_index(shown.argmax(), shown.shape) == pytest.approx(POINTS[3], abs=1.0)
+
+
+def test_the_file_holds_only_kinds_that_every_itk_reads(bent: Registration, tmp_path: Path) -> None:
+    for path in write_transforms((bent,), tmp_path):
+        parts = SimpleITK.CompositeTransform(SimpleITK.ReadTransform(str(path)))
+        names = {parts.GetNthTransform(n).GetName() for n in range(parts.GetNumberOfTransforms())}
+        assert names == {"AffineTransform", "DisplacementFieldTransform"}
 
 
 def test_far_from_the_hand_only_the_common_motion_is_left(bent: Registration) -> None:

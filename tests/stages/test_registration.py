@@ -2,6 +2,10 @@
 
 import dataclasses
 import functools
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -217,6 +221,40 @@ def test_a_mirrored_film_is_refused() -> None:
 def test_the_same_films_give_the_same_digits() -> None:
     again = register(baseline(), later(), SETTINGS)
     assert [m.matrix.tolist() for m in again.motions] == [m.matrix.tolist() for m in usual().motions]
+
+
+def test_any_number_of_threads_gives_the_same_digits(repository: Path) -> None:
+    digest = (
+        "import hashlib; from tests.stages.test_registration import usual; found = usual();"
+        "print(hashlib.sha256(b''.join(m.matrix.tobytes() + m.doubt.tobytes() for m in found.motions)).hexdigest())"
+    )
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS")
+    digests = [
+        subprocess.run(
+            [sys.executable, "-c", digest],
+            env={**os.environ, **dict.fromkeys(names, threads)},
+            cwd=repository,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for threads in ("1", "2")
+    ]
+    assert digests[0] == digests[1]
+
+
+def test_the_field_of_a_registration_does_not_fold() -> None:
+    rows, columns = np.meshgrid(np.arange(0, 200, 2.0), np.arange(10, 150, 2.0), indexing="ij")
+    grid = np.stack([rows, columns], axis=-1)
+    there = usual().field.carry(grid.reshape(-1, 2)).reshape(grid.shape)
+    slopes = np.stack([np.gradient(there, 2.0, axis=axis) for axis in (0, 1)], axis=-1)
+    assert np.linalg.det(slopes).min() > 0.2
+
+
+def test_the_way_back_is_good_to_a_twentieth_of_a_millimetre_all_over_the_hand() -> None:
+    places = np.stack(np.meshgrid(np.arange(0, 200, 4.0), np.arange(10, 150, 4.0), indexing="ij"), -1).reshape(-1, 2)
+    back = usual().field.carry_back(usual().field.carry(places))
+    assert np.linalg.norm(back - places, axis=1).max() < 0.05
 
 
 def test_a_mirror_is_told_from_a_turn() -> None:

@@ -117,6 +117,8 @@ class Registration:
         Whether the pair is the same hand, well enough matched to be used.
     reason
         Why it was refused, or what to beware of.
+    palm_correlation
+        Correlation of the two palms, moved as one piece: what tells one hand from another; NaN if it was not asked.
     """
 
     film_from: str
@@ -128,6 +130,7 @@ class Registration:
     common: Affine
     accepted: bool
     reason: str = ""
+    palm_correlation: float = math.nan
 
     @cached_property
     def field(self) -> PolyAffine:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lesionmeter.model.geometry import Affine, BoneMotion, Points, Registration
+from lesionmeter.model.geometry import BoneMotion, Points, Registration
 from lesionmeter.model.patient import HandView
 from lesionmeter.model.site import MIDDLE_TIP, WRIST
 from lesionmeter.stages.registration.chain import MatchedHand, Pair, match_again, match_hand, match_palm
 from lesionmeter.stages.registration.joints import settle_joints
 from lesionmeter.stages.registration.pictures import hand_picture
+from lesionmeter.stages.registration.refine import Fit
 from lesionmeter.stages.registration.settings import RegistrationSettings
 from lesionmeter.stages.registration.skeleton import palm_start, skeleton, turns_like
 from lesionmeter.stages.registration.verdict import fill_in, judge_bone, judge_pair, mark_torn, unlike_palms
@@ -48,19 +50,20 @@ def register(
     pair = _pair(baseline, later, (ignore_baseline, ignore_later), settings)
     unlike = _unlike(baseline, later, pair)
     if unlike:
-        return _registration(baseline, later, (), palm_start(pair.points_from, pair.points_to), unlike)
+        start = Fit(palm_start(pair.points_from, pair.points_to), math.nan)
+        return _registration(baseline, later, (), start, unlike)
     bones = skeleton(pair.points_from, pair.unit_mm)
     palm = match_palm(pair, bones)
     unlike = unlike_palms(palm, settings)
     if unlike:
-        return _registration(baseline, later, (), palm.motion, unlike)
+        return _registration(baseline, later, (), palm, unlike)
     hand = match_hand(pair, bones, palm)
     hand = match_again(pair, hand, {bone.bone: bone.capsule for bone in _settled(hand, pair)})
-    motions = mark_torn(_settled(hand, pair), hand.palm.motion, settings)
-    refused, remark = judge_pair(motions, hand.palm, settings)
+    motions = mark_torn(_settled(hand, pair), palm.motion, settings)
+    refused, remark = judge_pair(motions, palm, settings)
     if refused:
-        return _registration(baseline, later, motions, hand.palm.motion, refused)
-    return replace(_registration(baseline, later, motions, hand.palm.motion, remark), accepted=True)
+        return _registration(baseline, later, motions, palm, refused)
+    return replace(_registration(baseline, later, motions, palm, remark), accepted=True)
 
 
 def _pair(
@@ -99,7 +102,7 @@ def _unlike(baseline: HandView, later: HandView, pair: Pair) -> str:
 
 
 def _registration(
-    baseline: HandView, later: HandView, motions: tuple[BoneMotion, ...], common: Affine, reason: str
+    baseline: HandView, later: HandView, motions: tuple[BoneMotion, ...], palm: Fit, reason: str
 ) -> Registration:
     return Registration(
         film_from=baseline.film.radiograph.film,
@@ -108,7 +111,8 @@ def _registration(
         spacing_from=baseline.film.spacing,
         spacing_to=later.film.spacing,
         motions=motions,
-        common=common,
+        common=palm.motion,
         accepted=False,
         reason=reason,
+        palm_correlation=palm.correlation,
     )

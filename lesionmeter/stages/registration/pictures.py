@@ -74,7 +74,9 @@ def hand_picture(
     """
     pitch = settings.pitch * unit_mm
     corner, density, usable = _resampled(view, ignore, pitch, 0.15 * unit_mm)
-    usable = ~ndimage.binary_dilation(~usable, iterations=max(1, round(settings.ignore_margin * unit_mm / pitch)))
+    if not usable.all():
+        margin = max(1, round(settings.ignore_margin * unit_mm / pitch))
+        usable = ~ndimage.binary_dilation(~usable, iterations=margin)
     density = ndimage.gaussian_filter((density - density.mean()) / max(float(density.std()), 1e-6), 0.7)
     levels = []
     for _ in range(LEVELS):
@@ -106,7 +108,9 @@ def _resampled(
     hidden = np.zeros(film.shape, dtype=bool)[part] if ignore is None else ignore[part].copy()
     if film.padding is not None:
         hidden |= film.padding[part]
-    usable = ndimage.affine_transform(hidden.astype(np.uint8), order=0, **to_part) == 0
+    usable = np.ones(shape, dtype=bool)
+    if hidden.any():
+        usable = ndimage.affine_transform(hidden.astype(np.uint8), order=0, **to_part) == 0
     return low, np.asarray(fine, dtype=np.float32), usable
 
 
