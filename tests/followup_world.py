@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pytest
@@ -39,10 +39,11 @@ KNOWN: Final = (Spacing(PITCH, PITCH, SpacingSource.FILMS_CSV, 0.005),)
 
 @dataclass(frozen=True)
 class World:
-    """What the stand-ins know: the hands on each film, and the film that cannot be registered."""
+    """What the stand-ins know: the hands on each film, the film that cannot be registered, and what ails all bones."""
 
     hands: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(FILMS, "L"))
     refused: str = ""
+    ailing: Mapping[str, Any] = field(default_factory=dict)
 
     def find_hands(self, film: Radiograph, settings: object = None) -> FilmAnatomy:
         """Stand-in for anatomy."""
@@ -59,7 +60,13 @@ class World:
         matrix[0, 2] = rows * later_pitch
         points = baseline.film.spacing.to_mm(baseline.hand.landmarks.points)
         bones = tuple(
-            BoneMotion(bone, Capsule(points[start], points[end], 5.0), matrix, 0.9, True, doubt=even_doubt(0.1))
+            BoneMotion(
+                bone,
+                Capsule(points[start], points[end], 5.0),
+                matrix,
+                0.9,
+                **{"ok": True, "doubt": even_doubt(0.1), **self.ailing},
+            )
             for bone, (start, end) in BONES.items()
         )
         names = baseline.hand.film, later.hand.film

@@ -24,6 +24,7 @@ from lesionmeter.model.corrections import (
 )
 from lesionmeter.model.dates import PartialDate
 from lesionmeter.model.findings import Assessment, Call, DepositFinding, Status
+from lesionmeter.model.geometry import even_doubt
 from lesionmeter.model.patient import Patient
 from lesionmeter.model.points import AskedPoint, CarriedPoint
 from lesionmeter.model.radiograph import Polarity
@@ -325,6 +326,29 @@ def test_a_point_is_not_carried_to_a_film_without_a_hand(monkeypatch: pytest.Mon
         "b.tif": (False, "no hand was found on b.tif"),
         "c.tif": (True, ""),
     }
+
+
+def test_a_point_on_a_bone_that_was_not_matched_is_not_ok(monkeypatch: pytest.MonkeyPatch) -> None:
+    World(ailing={"ok": False, "reason": "correlation 0.30 is below 0.45"}).stand_in(monkeypatch)
+    row = carried(AskedPoint("a.tif", "p", (110.0, 76.0)))["c.tif"]
+    assert not row.ok
+    assert row.position is not None
+    assert row.reason.endswith("on c.tif: correlation 0.30 is below 0.45")
+
+
+def test_a_point_whose_predicted_error_is_large_is_not_ok(monkeypatch: pytest.MonkeyPatch) -> None:
+    World(ailing={"doubt": even_doubt(4.0)}).stand_in(monkeypatch)
+    row = carried(AskedPoint("a.tif", "p", (110.0, 76.0)))["c.tif"]
+    assert (row.ok, row.reason) == (False, "predicted error 4.0 mm is over 3 mm")
+
+
+def test_a_deposit_on_a_bone_in_another_pose_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    World(ailing={"pose": "turned by 17 degrees"}).stand_in(monkeypatch)
+    result = assess(patient())
+    measured = [d for d in result.deposits if d.status is Status.MEASURED]
+    told = {finding.film: "turned by 17 degrees against a.tif" in finding.reason for finding in measured}
+    assert told == {film: film != "a.tif" for film in told}
+    assert any("turned by 17 degrees" in change.reason for change in result.changes if change.level == "deposit")
 
 
 def test_a_point_that_leaves_the_film_says_so() -> None:

@@ -53,7 +53,10 @@ def followed(work: Work, views: Views, maps: Maps) -> FollowUp:
     )
     sites = {film: _site_map(work, view) for film, view in views.items()}
     findings = tuple(
-        _affirmed(work, _finding(work, track, sighting, views[sighting.film], maps[sighting.film], site))
+        _posed(
+            _affirmed(work, _finding(work, track, sighting, views[sighting.film], maps[sighting.film], site)),
+            hand.registrations.get(sighting.film),
+        )
         for track in tracks
         for site in [_site(track, sites)]
         for sighting in track.sightings
@@ -133,6 +136,19 @@ def _measured(work: Work, blank: DepositFinding, view: HandView, family: tuple[D
         measurement=measurement.combine(parts),
         bone_overlap=float(over_bone),
     )
+
+
+def _posed(finding: DepositFinding, way: Registration | None) -> DepositFinding:
+    """A measured finding, which says so if its bone lies in another pose than on the hand's first film."""
+    if finding.status is not Status.MEASURED or finding.position is None or way is None or not way.accepted:
+        return finding
+    if not any(bone.pose for bone in way.motions):
+        return finding
+    bone = way.bones_at(way.carry_back(np.array([finding.position])))[0]
+    if not bone.pose:
+        return finding
+    words = f"{bone.bone} {bone.pose} against {way.film_from}"
+    return dataclasses.replace(finding, reason="; ".join(filter(None, (finding.reason, words))))
 
 
 def _origin(family: tuple[Deposit, ...]) -> Origin:

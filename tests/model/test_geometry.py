@@ -131,3 +131,13 @@ def test_a_bones_figures_are_those_of_its_motion() -> None:
     bone = BoneMotion("ulna", UPPER, 1.02 * turn(-10.0, 20.0), 0.9, ok=True)
     assert bone.rotation_deg == pytest.approx(10.0)
     assert bone.scale == pytest.approx(1.02)
+
+
+def test_a_tilted_bone_is_shorter_and_as_wide_as_before() -> None:
+    tilted = np.diag([np.cos(np.deg2rad(20.0)), 1.0, 1.0])  # along the axis, which runs down the rows
+    bone = BoneMotion("ulna", UPPER, 1.02 * turn(10.0, 20.0) @ tilted, 0.9, ok=True)
+    palm = 1.02 * turn(-5.0)
+    assert bone.length_ratio == pytest.approx(1.02 * np.cos(np.deg2rad(20.0)))
+    assert bone.width_ratio == pytest.approx(1.02)
+    assert bone.tilt_deg(palm) == pytest.approx(20.0)
+    assert bone.turn_deg(palm) == pytest.approx(-15.0, abs=0.2)

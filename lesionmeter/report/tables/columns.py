@@ -89,10 +89,15 @@ REGISTRATION: Final = (
     Column("bone", "text", "name of the bone"),
     Column("correlation", "number", "correlation of the matched films over the bone, -1 to 1", "1", 3),
     Column("rotation_deg", "number", "turn of the bone, clockwise on the screen", "degrees", 2),
-    Column("scale", "number", "length on the later film over length on the baseline", "1", 4),
+    Column("scale", "number", "size on the later film over size on the baseline: root of the areas' ratio", "1", 4),
     Column("shift_mm", "number", "how far the bone's middle moved", "mm", 2),
-    Column("status", "text", "matched, not matched (it follows its neighbours), or refused (the whole pair)"),
+    Column("status", "text", "matched, not matched (its points are not to be trusted), or refused (the whole pair)"),
     Column("reason", "free text", "why the bone, or the whole pair, was not matched"),
+    Column("length_ratio", "number", "length along the bone on the later film over that on the baseline", "1", 4),
+    Column("width_ratio", "number", "width across the bone on the later film over that on the baseline", "1", 4),
+    Column("turn_deg", "number", "turn of the bone against the palm, clockwise on the screen", "degrees", 2),
+    Column("pose", "text", "turn or tilt of over 15 degrees against the palm; empty if less, or not matched"),
+    Column("error_mm", "number", "predicted error of a point on the bone, 95 %", "mm", 3),
 )
 
 DEPOSITS: Final = (

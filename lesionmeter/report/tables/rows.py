@@ -117,6 +117,11 @@ def _registration_rows(pair: Registration) -> Iterator[Row]:
             "shift_mm": motion.shift_mm,
             "status": "matched" if motion.ok else "not matched",
             "reason": motion.reason or pair.reason,
+            "length_ratio": motion.length_ratio,
+            "width_ratio": motion.width_ratio,
+            "turn_deg": motion.turn_deg(pair.common),
+            "pose": motion.pose,
+            "error_mm": motion.error_mm,
         } | refused  # fmt: skip
 
 

@@ -17,7 +17,14 @@ from lesionmeter.stages.registration.pictures import hand_picture
 from lesionmeter.stages.registration.refine import Fit
 from lesionmeter.stages.registration.settings import RegistrationSettings
 from lesionmeter.stages.registration.skeleton import palm_start, skeleton, turns_like
-from lesionmeter.stages.registration.verdict import fill_in, judge_bone, judge_pair, mark_torn, unlike_palms
+from lesionmeter.stages.registration.verdict import (
+    fill_in,
+    judge_bone,
+    judge_pair,
+    judge_poses,
+    mark_torn,
+    unlike_palms,
+)
 
 _DEFAULTS = RegistrationSettings()
 
@@ -59,7 +66,7 @@ def register(
         return _registration(baseline, later, (), palm, unlike)
     hand = match_hand(pair, bones, palm)
     hand = match_again(pair, hand, {bone.bone: bone.capsule for bone in _settled(hand, pair)})
-    motions = mark_torn(_settled(hand, pair), palm.motion, settings)
+    motions = judge_poses(mark_torn(_settled(hand, pair), palm.motion, settings), palm.motion, settings)
     refused, remark = judge_pair(motions, palm, settings)
     if refused:
         return _registration(baseline, later, motions, palm, refused)

@@ -39,8 +39,8 @@ class RegistrationSettings:
         mean square) more. Chosen on simulated pairs so that true errors are within the predicted 95 % error for 93 to
         99 % of places (`bench/predicted_error.py`).
     pose_change_deg
-        Turn of a bone against the palm above which the pose counts as changed: projected areas then differ by more than
-        3 % for a flat deposit.
+        Turn of a bone in the film's plane against the palm, or tilt out of it that its length shows, above which the
+        pose counts as changed: a flat deposit that tilts by 15 degrees is shown 3 % smaller.
     """
 
     pitch: float = 1 / 1900

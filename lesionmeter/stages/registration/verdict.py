@@ -71,16 +71,26 @@ def judge_pair(bones: tuple[BoneMotion, ...], palm: Fit, settings: RegistrationS
         remarks.append(f"not matched, follow their neighbours: {', '.join(failed)}")
     if torn:
         remarks.append(f"not carried to where they are, for they cross other bones: {', '.join(torn)}")
-    turns = {bone.bone: _turn(bone, palm.motion) for bone in bones if bone.ok}
-    turned = [f"{name} {turn:.0f}" for name, turn in turns.items() if turn > settings.pose_change_deg]
-    if turned:
-        remarks.append(f"turned by over {settings.pose_change_deg:.0f} degrees against the palm: {', '.join(turned)}")
+    posed = [f"{bone.bone} {bone.pose}" for bone in bones if bone.pose]
+    if posed:
+        remarks.append(f"another pose: {', '.join(posed)}")
     return "", "; ".join(remarks)
 
 
-def _turn(bone: BoneMotion, palm: Affine) -> float:
-    palm_deg = math.degrees(math.atan2(palm[0, 1] - palm[1, 0], palm[0, 0] + palm[1, 1]))
-    return abs((bone.rotation_deg - palm_deg + 180.0) % 360.0 - 180.0)
+def judge_poses(bones: tuple[BoneMotion, ...], palm: Affine, settings: RegistrationSettings) -> tuple[BoneMotion, ...]:
+    """Say of each matched finger bone whether it turned or tilted much against the palm."""
+    return tuple(replace(bone, pose=_pose(bone, palm, settings.pose_change_deg)) if bone.ok else bone for bone in bones)
+
+
+def _pose(bone: BoneMotion, palm: Affine, limit_deg: float) -> str:
+    turn, tilt = abs(bone.turn_deg(palm)), bone.tilt_deg(palm)
+    words = []
+    if turn > limit_deg:
+        words.append(f"turned by {turn:.0f} degrees")
+    if tilt > limit_deg:
+        change = "shorter" if bone.length_ratio < math.sqrt(abs(float(np.linalg.det(palm[:2, :2])))) else "longer"
+        words.append(f"{change} as by a tilt of {tilt:.0f} degrees")
+    return " and ".join(words)
 
 
 def fill_in(bones: tuple[BoneMotion, ...], hand: MatchedHand) -> tuple[BoneMotion, ...]:
