@@ -1,4 +1,4 @@
-"""Registrations as ITK transforms, for other programs such as 3D Slicer or SimpleITK.
+"""Registrations as two-dimensional ITK transforms, for other programs such as SimpleITK.
 
 A film's physical space has its origin in the first pixel's centre, x = column and y = row in mm. A transform carries
 points of the film named first to the film named second; a resampling program that shows the second film on the first
