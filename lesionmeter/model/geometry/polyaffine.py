@@ -85,7 +85,7 @@ BONE_SHARE = 0.65
 SOFTNESS = 0.4
 """Distance over which two bones share a point, in shares of the capsule's radius."""
 
-STEP_MM = 1.5
+STEP_MM = 1.0
 """How far a bone's end moves, at most, in one step of the flow."""
 
 
@@ -168,7 +168,7 @@ class PolyAffine:
             for matrix, capsule in zip(own, capsules, strict=True)
             for ends in [np.stack([capsule.start, capsule.end])]
         )
-        steps = int(np.clip(math.ceil(swing_mm / STEP_MM), 4, 32))
+        steps = int(np.clip(math.ceil(swing_mm / STEP_MM), 4, 40))
         return cls(capsules, np.stack([log_affine(matrix) for matrix in own]), common, steps)
 
     def carry(self, points_mm: Points) -> Points:
