@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import shutil
 from collections.abc import Mapping
@@ -11,10 +12,12 @@ from pathlib import Path, PurePosixPath
 from pydicom.dataset import Dataset
 
 from lesionmeter.errors import OutputError
+from lesionmeter.io.csv_table import read_csv
 from lesionmeter.io.dicom.header import open_header
+from lesionmeter.io.findings_csv import FINDINGS_CSV
 from lesionmeter.io.kinds import Kind, kind_of
 from lesionmeter.io.new_folder import check_new, new_folder
-from lesionmeter.io.study import read_patient
+from lesionmeter.io.study import FILMS_CSV, HINTS_CSV, read_patient
 from lesionmeter.model.patient import Patient
 from lesionmeter.model.radiograph import Radiograph
 from lesionmeter.pipeline import Progress, find_landmarks
@@ -46,7 +49,8 @@ class DicomFilms:
 def films_to_dicom(folder: Path, out: Path, progress: Progress | None = None) -> tuple[str, ...]:
     """Write a patient's folder anew with every film as DICOM: scanned films as Secondary Captures, the others copied.
 
-    Stored values stay as they are. What `films.csv` states of a film goes into its object.
+    Stored values stay as they are. What `films.csv` states of a film goes into its object, and the tables
+    beside the films come along with the new names in them.
 
     Parameters
     ----------
@@ -82,7 +86,27 @@ def films_to_dicom(folder: Path, out: Path, progress: Progress | None = None) ->
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder / name, target)
         write_captures(films, stage)
+        _carry_tables(folder, stage, {film: capture_name(film, films) for film in films.captures})
     return tuple(films.captures)
+
+
+def _carry_tables(folder: Path, stage: Path, names: Mapping[str, str]) -> None:
+    """The tables that lie beside the films, with the captures' names in them."""
+    if (folder / FINDINGS_CSV).is_file():
+        shutil.copyfile(folder / FINDINGS_CSV, stage / FINDINGS_CSV)
+    for path in (folder / FILMS_CSV, folder / HINTS_CSV):
+        if path.is_file():
+            table = read_csv(path, (), ("file",))
+            rows = [row.cells | {"file": _named(row["file"], names)} for row in table.rows]
+            with (stage / path.name).open("w", newline="", encoding="utf-8") as file:
+                writer = csv.DictWriter(file, table.unknown, delimiter=";" if table.decimal_comma else ",")
+                writer.writeheader()
+                writer.writerows(rows)
+
+
+def _named(file: str, names: Mapping[str, str]) -> str:
+    plain = file.replace("\\", "/").removeprefix("./")
+    return names.get(plain, plain)
 
 
 def dicom_films(folder: Path, patient: Patient, seen: Mapping[str, Seen]) -> DicomFilms:

@@ -58,6 +58,19 @@ def test_other_films_than_those_measured_are_refused(out, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
+def test_tables_beside_the_films_come_along_with_the_captures_names(tmp_path, monkeypatch):
+    films = tmp_path / "films"
+    films.mkdir()
+    tifffile.imwrite(films / "scan.tif", grain())
+    (films / "films.csv").write_text("file;spacing_mm\nscan.tif;1,5\n")
+    (films / "hints.csv").write_text("file,x,y,deposit\nscan.tif,3,4,A\n")
+    found = FilmAnatomy("scan.tif", Polarity.NORMAL, "found", ())
+    monkeypatch.setattr("lesionmeter.batch.films.find_landmarks", lambda film: found)
+    films_to_dicom(films, tmp_path / "new")
+    again = read_patient(tmp_path / "new")
+    assert (again.films[0].claims[0].row_mm, again.hints[0].film, again.hints[0].deposit) == (1.5, "scan.dcm", "A")
+
+
 def test_scanned_films_become_captures_and_dicom_films_are_copied(tmp_path, monkeypatch):
     films = tmp_path / "films"
     films.mkdir()

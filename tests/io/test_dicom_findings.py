@@ -12,6 +12,7 @@ from pydicom.sr.codedict import codes as standard
 
 from lesionmeter.errors import StudyError
 from lesionmeter.io.assessment import correction_to_plain
+from lesionmeter.io.dicom import read_dicom
 from lesionmeter.io.dicom.findings import read_findings
 from lesionmeter.model.corrections import LinkCorrection, Rejection, Signature
 from lesionmeter.model.deposit import Origin
@@ -227,3 +228,9 @@ def test_a_malformed_segmentation_is_a_line_that_names_no_value(tmp_path):
     assert refused.reason == (
         "expected a whole object of findings, came one with missing or wrong elements (AttributeError)"
     )
+
+
+@pytest.mark.parametrize("date", ["1983", "1983-04", "1983-04-18"])
+def test_a_date_of_less_than_a_day_comes_back_from_a_film(dicom, date):
+    film = read_dicom(dicom(AcquisitionDateTime=date.replace("-", "")), "film.dcm").radiograph
+    assert (str(film.date), film.date_source) == (date, "acquisition date")
