@@ -130,7 +130,8 @@ class Cleaner:
 
     def _tells(self, element: DataElement) -> bool:
         """Whether a text that the table lets stay holds a word of the identity."""
-        if element.VR not in TEXT:
+        says_how_pixels_are_read = element.VR == "CS" and element.tag.group == 0x0028
+        if element.VR not in TEXT or says_how_pixels_are_read:
             return False
         text = str(element.value).lower()
         return any(word in text for word in self.words)
