@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Signature,
     )
     from lesionmeter.model.dates import PartialDate
+    from lesionmeter.model.deposit import DepositMap
     from lesionmeter.model.drawing import Drawing
     from lesionmeter.model.findings import Assessment, Call, DepositFinding, FilmFinding, Status
     from lesionmeter.model.geometry import Spacing
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
         ready_for_clicks,
         with_room,
     )
+    from lesionmeter.pipeline.frames import SiteFrame, site_frames
     from lesionmeter.report.pairs import PairFrame, PairPictures, pair_pictures
     from lesionmeter.stages.calibration import calibrate
     from lesionmeter.stages.segmentation import ClickField
@@ -85,6 +87,7 @@ __all__ = [
     "ClickField",
     "Correction",
     "DepositFinding",
+    "DepositMap",
     "Drawing",
     "FilmCorrection",
     "FilmFinding",
@@ -106,6 +109,7 @@ __all__ = [
     "ScaleCorrection",
     "Settings",
     "Signature",
+    "SiteFrame",
     "Spacing",
     "Status",
     "Wanted",
@@ -146,6 +150,7 @@ __all__ = [
     "reidentify",
     "revise",
     "send",
+    "site_frames",
     "with_room",
     "write_output",
 ]
@@ -170,6 +175,7 @@ _ROOMS = {
         "Signature",
     ],
     "model.dates": ["PartialDate"],
+    "model.deposit": ["DepositMap"],
     "model.drawing": ["Drawing"],
     "model.findings": ["Assessment", "Call", "DepositFinding", "FilmFinding", "Status"],
     "model.geometry": ["Spacing"],
@@ -195,6 +201,7 @@ _ROOMS = {
         "ready_for_clicks",
         "with_room",
     ],
+    "pipeline.frames": ["SiteFrame", "site_frames"],
     "report.pairs": ["PairFrame", "PairPictures", "pair_pictures"],
     "stages.calibration": ["calibrate"],
     "stages.segmentation": ["ClickField"],

@@ -7,14 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 import lesionmeter
-
-LayerData = tuple[Any, dict[str, Any], str]
-"""(data, keywords of the layer, kind of layer), as napari's reader contract asks."""
+from napari_lesionmeter.layers import LayerData, film_layer
 
 Reader = Callable[[str | Sequence[str]], list[LayerData]]
 
@@ -52,7 +47,7 @@ def read_layers(path: str | Sequence[str]) -> list[LayerData]:
         If a file or folder cannot be read; the message says what was expected and what came.
     """
     films = [film for p in _paths(path) for film in _films(p)]
-    return [_layer(film) for film in films]
+    return [film_layer(film) for film in films]
 
 
 def _paths(path: str | Sequence[str]) -> list[Path]:
@@ -61,25 +56,3 @@ def _paths(path: str | Sequence[str]) -> list[Path]:
 
 def _films(path: Path) -> tuple[lesionmeter.Radiograph, ...]:
     return lesionmeter.read_patient(path).films if path.is_dir() else (lesionmeter.read_film(path),)
-
-
-def _layer(film: lesionmeter.Radiograph) -> LayerData:
-    calibrated = lesionmeter.calibrate(film)
-    scale = tuple(calibrated.spacing.step.tolist()) if calibrated else (1.0, 1.0)
-    keywords = {
-        "name": f"{film.date or 'undated'} {film.film}",
-        "scale": scale,
-        "units": ("mm", "mm") if calibrated else ("pixel", "pixel"),
-        "axis_labels": ("y", "x"),
-        "contrast_limits": _contrast_limits(film),
-        # A negative is shown the right way round; the values stay as stored.
-        "colormap": "gray_r" if film.polarity is lesionmeter.Polarity.INVERTED else "gray",
-        "metadata": {"film": film.film, "scale_source": str(calibrated.spacing.source) if calibrated else "unknown"},
-    }
-    return film.pixels, keywords, "image"
-
-
-def _contrast_limits(film: lesionmeter.Radiograph) -> tuple[float, float]:
-    """The grey range without the outermost half percent, so that a burnt-in letter does not darken the hand."""
-    low, high = np.percentile(film.pixels[::4, ::4], (0.5, 99.5)).tolist()
-    return low, high if high > low else low + 1.0
