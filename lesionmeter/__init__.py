@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lesionmeter.batch.bring_in import import_findings
     from lesionmeter.batch.export import export_output
     from lesionmeter.batch.films import films_to_dicom
+    from lesionmeter.demonstration import sample_films
     from lesionmeter.errors import LesionmeterError
     from lesionmeter.io.assessment import correction_from_plain, correction_to_plain
     from lesionmeter.io.assessment import read as read_assessment
@@ -149,6 +150,7 @@ __all__ = [
     "register_hands",
     "reidentify",
     "revise",
+    "sample_films",
     "send",
     "site_frames",
     "with_room",
@@ -160,6 +162,7 @@ _ROOMS = {
     "batch.bring_in": ["import_findings"],
     "batch.export": ["export_output"],
     "batch.films": ["films_to_dicom"],
+    "demonstration": ["sample_films"],
     "errors": ["LesionmeterError"],
     "io.deidentify": ["deidentify"],
     "io.pacs": ["Wanted", "fetch", "read_node", "send"],

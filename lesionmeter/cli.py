@@ -60,7 +60,9 @@ def main() -> None:
 @app.command(epilog="Example: lesionmeter demo out/demo")
 def demo(out: Annotated[Path, typer.Argument(help="Folder to write.")] = Path("lesionmeter-demo")) -> int:
     """Do the main job on the sample films, and say where the results are."""
-    return _measure(_sample_films(out), out, ())
+    from lesionmeter.demonstration import sample_films
+
+    return _measure(sample_films(out), out, ())
 
 
 @app.command(epilog="Example: lesionmeter measure patients/P017 -o out/P017")
@@ -244,14 +246,28 @@ def report(out: Annotated[Path, typer.Argument(help="An output folder of lesionm
 
 def _example(measured: Path | None, out: Path) -> int:
     """Both papers printed beside what their counts, and the sample films, give."""
+    from lesionmeter.demonstration import sample_films
     from lesionmeter.report.study import example_text
     from lesionmeter.studies import work_out_example
 
     with _progress() as show:
-        worked = work_out_example(_sample_films(out), out, measured, progress=show)
+        worked = work_out_example(sample_films(out), out, measured, progress=show)
     typer.echo(example_text(worked.series.checks, worked.case))
     typer.echo(f"tables and pages: {out / 'cohort.html'}, {out / 'case_1990.html'}")
     return ALL_DONE
+
+
+@app.command(epilog="Example: lesionmeter view patients/P017")
+def view(folder: Annotated[Path, typer.Argument(help="A patient's films, or an output folder.")]) -> int:
+    """Open a patient in the napari plugin: measure, review, correct, export."""
+    import subprocess
+    from importlib.util import find_spec
+
+    _need_folder(folder)
+    if find_spec("napari") is None:
+        raise UsageError('view: expected napari, came none; install it with: pip install "lesionmeter[all]"')
+    command = [sys.executable, "-m", "napari", "--plugin", "lesionmeter", str(folder)]
+    return WRONG_USE if subprocess.run(command, check=False).returncode else ALL_DONE
 
 
 def _measure(folder: Path, out: Path, exports: tuple[str, ...], repeatability: Path | None = None) -> int:
@@ -301,19 +317,6 @@ def _found_on(path: Path) -> tuple[Hand, ...] | None:
     if not anatomy.hands:
         _tell(f"{path.name}: no hand; {anatomy.reason}")
     return anatomy.hands
-
-
-def _sample_films(out: Path) -> Path:
-    """The sample films that lie beside the source, or else the same films, simulated again beside `out`."""
-    shipped = sorted((Path(__file__).parents[1] / "sample_images").glob("*/truth.json"))
-    if shipped:
-        return shipped[0].parent
-    from lesionmeter import phantom as simulation
-
-    films = out.parent / f"{out.name}-films"
-    if not films.exists():
-        simulation.write_sample(films)
-    return films
 
 
 def _fail(message: str) -> NoReturn:

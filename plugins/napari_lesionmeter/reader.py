@@ -5,13 +5,15 @@ napari itself is not imported: a layer is a plain (data, keywords, kind) tuple u
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import lesionmeter
-from napari_lesionmeter.layers import LayerData, film_layer
+from napari_lesionmeter.layers import film_layer
 
-Reader = Callable[[str | Sequence[str]], list[LayerData]]
+Reader = Callable[[str | Sequence[str]], list[Any]]
 
 SUFFIXES = (".dcm", ".tif", ".tiff", ".png", ".jpg", ".jpeg")
 
@@ -38,16 +40,30 @@ def napari_get_reader(path: str | Sequence[str]) -> Reader | None:
     return read_layers if readable else None
 
 
-def read_layers(path: str | Sequence[str]) -> list[LayerData]:
+def read_layers(path: str | Sequence[str]) -> list[Any]:
     """Read films into image layers, in order of date within a patient's folder.
+
+    In a viewer, a patient's folder or an output folder is opened for review instead: its films come one by one.
 
     Raises
     ------
     lesionmeter.LesionmeterError
         If a file or folder cannot be read; the message says what was expected and what came.
     """
-    films = [film for p in _paths(path) for film in _films(p)]
+    viewer, paths = _viewer(), _paths(path)
+    if viewer is not None and len(paths) == 1 and paths[0].is_dir():
+        from napari_lesionmeter.widgets.panels import open_patient
+
+        open_patient(viewer, paths[0])
+        return [(None,)]  # npe2's word for: read, and no layer to add
+    films = [film for p in paths for film in _films(p)]
     return [film_layer(film) for film in films]
+
+
+def _viewer() -> Any:
+    """The viewer that asks, if one does; napari is not imported for it."""
+    napari = sys.modules.get("napari")
+    return napari.current_viewer() if napari is not None else None
 
 
 def _paths(path: str | Sequence[str]) -> list[Path]:

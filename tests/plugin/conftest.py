@@ -70,10 +70,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     return one_hand
 
 
-@pytest.fixture
-def patient_folder(tmp_path: Path) -> Path:
-    """Its three films as files: 0.2 mm a pixel, the dates in films.csv."""
-    folder = tmp_path / "P1"
+def write_films(folder: Path) -> Path:
+    """The world's three films as files: 0.2 mm a pixel, the dates in films.csv."""
     folder.mkdir()
     for number, film in enumerate(FILMS):
         grain = np.random.default_rng(number).integers(0, 30, SHAPE)  # without it the film is taken for a label image
@@ -83,6 +81,12 @@ def patient_folder(tmp_path: Path) -> Path:
     rows = "".join(f"{film},{date}\n" for film, date in zip(FILMS, DATES, strict=True))
     (folder / "films.csv").write_text(f"file,date\n{rows}")
     return folder
+
+
+@pytest.fixture
+def patient_folder(tmp_path: Path) -> Path:
+    """The folder of the world's patient."""
+    return write_films(tmp_path / "P1")
 
 
 def settle(session: Session, seconds: float = 60.0) -> None:

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import tifffile
 from napari_lesionmeter.reader import napari_get_reader, read_layers
-from npe2 import PluginManifest
 
 import lesionmeter
 
@@ -23,11 +22,6 @@ def film(tmp_path: Path) -> Path:
     path = tmp_path / "hand_1983-04-18.tif"
     tifffile.imwrite(path, PIXELS, resolution=(100, 100), resolutionunit="CENTIMETER")
     return path
-
-
-def test_the_manifest_names_commands_that_exist() -> None:
-    manifest = PluginManifest.from_distribution("lesionmeter")
-    manifest.validate_imports()
 
 
 def test_a_film_of_known_scale_is_shown_in_millimetres(film: Path) -> None:

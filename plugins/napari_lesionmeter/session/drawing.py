@@ -31,6 +31,8 @@ class Pen:
     def __init__(self, session: OpenPatient) -> None:
         self._session = session
         self._ready: dict[str, lesionmeter.ClickField] = {}
+        self._bones: dict[str, NDArray[np.bool_]] = {}
+        self.guarded = False
 
     @property
     def drawing(self) -> lesionmeter.Drawing | None:
@@ -42,6 +44,12 @@ class Pen:
         """Area of what is being drawn, in the film's unit; None if nothing is."""
         drawing = self.drawing
         return None if drawing is None else lesionmeter.drawing_area(drawing, self._session.film_row(drawing.film))
+
+    def area_of(self, mask: NDArray[np.bool_]) -> float:
+        """The area that the drawing would have with this mask, in the film's unit: what follows a stroke."""
+        drawing = self.drawing
+        assert drawing is not None
+        return lesionmeter.drawing_area(drawing.painted(mask), self._session.film_row(drawing.film))
 
     def prepare(self, film: str) -> None:
         """Make a film ready for clicks, in the background."""
@@ -60,6 +68,7 @@ class Pen:
     def forget(self) -> None:
         """Drop what was prepared: scales or hands have changed."""
         self._ready.clear()
+        self._bones.clear()
 
     def click(self, film: str, point: tuple[float, float]) -> bool:
         """Outline the deposit under a click at a (row, column) pixel; false if there is none."""
@@ -90,6 +99,8 @@ class Pen:
         drawing = self.drawing
         if drawing is None:
             return None
+        if self.guarded:
+            mask = mask & ~(self._bone_under(drawing) & ~drawing.mask)
         for value in (True, False):
             body = stroke_body(drawing.mask, mask, value)
             if body is not None:
@@ -131,6 +142,15 @@ class Pen:
         """Leave what was outlined before as it is."""
         if self.drawing is not None:
             self._session.add("discard")
+
+    def _bone_under(self, drawing: lesionmeter.Drawing) -> NDArray[np.bool_]:
+        """True where the film shows bone in the drawing's window: the brush keeps off it."""
+        if drawing.film not in self._bones:
+            assert self._session.results is not None
+            views = [v for v in lesionmeter.hand_views(self._session.results) if v.hand.film == drawing.film]
+            self._bones[drawing.film] = np.any([lesionmeter.bone_map(view).labels > 0 for view in views], axis=0)
+        (row, column), (rows, columns) = drawing.corner, drawing.mask.shape
+        return self._bones[drawing.film][row : row + rows, column : column + columns]
 
     def _begin(self, drawing: lesionmeter.Drawing, identity: str, words: str) -> None:
         body = {"drawing": drawing_to_plain(drawing), "replaces": identity, "level": 0.5, "words": words}

@@ -1,0 +1,199 @@
+"""What binds one viewer to one session: views, brush, keys and the timer that brings news from the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psygnal
+from qtpy.QtCore import QTimer
+
+import lesionmeter
+from napari_lesionmeter.session import Session, decisions
+from napari_lesionmeter.widgets.brush import Brush
+from napari_lesionmeter.widgets.comparison import Comparison
+from napari_lesionmeter.widgets.film_view import FilmView
+from napari_lesionmeter.widgets.site_view import SiteView
+
+POLL_MS = 40
+"""How often news is fetched from the background."""
+
+CURSOR_MS = 60
+"""The linked cursor follows the mouse this often at most."""
+
+
+class Desk:
+    """A reader's desk: the viewer and the session on it.
+
+    Parameters
+    ----------
+    viewer
+        A napari viewer.
+    session
+        The session; a new one if None.
+    """
+
+    owned = psygnal.Signal(object)
+    """Emitted with a layer that the plugin's keys must work on."""
+
+    help_toggled = psygnal.Signal()
+    tool_changed = psygnal.Signal(str)
+
+    def __init__(self, viewer: Any, session: Session | None = None) -> None:
+        self.viewer, self.session = viewer, session or Session()
+        self.films = FilmView(viewer, self.session, self.owned.emit)
+        self.sites = SiteView(viewer, self.session, self.owned.emit)
+        self.brush = Brush(viewer, self.session, self.sites, self.owned.emit)
+        self.comparison = Comparison(viewer, self.session, self.sites)
+        self.reason = decisions.REASONS[0]
+        self.tool = "look"
+        self._cursor: tuple[str, tuple[float, float]] | None = None
+        self._connect()
+        viewer.mouse_drag_callbacks.append(self._clicked)
+        viewer.mouse_move_callbacks.append(self._moved)
+        self._timers = [self._timer(POLL_MS, self.session.poll), self._timer(CURSOR_MS, self._point)]
+
+    def _connect(self) -> None:
+        self.session.results_changed.connect(lambda _: self.refresh())
+        self.session.place_changed.connect(lambda _: self.refresh())
+        self.session.state_changed.connect(lambda _: self._state_changed())
+        self.session.told.connect(self._tell)
+
+    def _timer(self, milliseconds: int, call: Callable[[], None]) -> QTimer:
+        timer = QTimer()
+        timer.timeout.connect(call)
+        timer.start(milliseconds)
+        return timer
+
+    # ------------------------------------------------------------------ what is shown
+
+    def refresh(self) -> None:
+        """Show the session as it is now."""
+        if self.sites.shown:
+            self.sites.show()
+            self.comparison.update()
+            self.brush.update()
+        elif self.session.place.film:
+            self.films.show(self.session.place.film)
+        self.session.pen.prepare(self.session.place.film)
+
+    def show_sites(self) -> None:
+        """Show the current site on all dates."""
+        if self.session.results is None or self.session.results.patient is None:
+            return
+        self.films.hide()
+        self.sites.show()
+        self.brush.update()
+
+    def show_film(self) -> None:
+        """Show the current film as a whole."""
+        self.brush.hide()
+        self.comparison.hide()
+        self.sites.hide()
+        self.films.show(self.session.place.film)
+
+    def toggle(self) -> None:
+        """Go from the whole film to the dates of the site, or back."""
+        if self.sites.shown:
+            self.show_film()
+        else:
+            self.show_sites()
+
+    def _state_changed(self) -> None:
+        if self.sites.shown:
+            self.sites.show()
+            self.brush.update()
+
+    def _tell(self, words: str) -> None:
+        self.viewer.status = words
+
+    # ------------------------------------------------------------------ what is done
+
+    def use(self, tool: str) -> None:
+        """Take up a tool: `click`, or one of the brush's."""
+        self.tool = tool
+        if tool != "click":
+            if self.session.pen.drawing is None:
+                self.edit()
+            self.brush.use(tool)
+        else:
+            self.brush.use("pan_zoom")
+            self.viewer.status = "click inside a deposit"
+        self.tool_changed.emit(tool)
+
+    def edit(self) -> None:
+        """Draw the current outline anew."""
+        if not self.sites.shown:
+            self.show_sites()
+        self.session.pen.redraw()
+
+    def discard(self) -> None:
+        """Leave the outline as it was; put the tool down."""
+        self.session.pen.discard()
+        self.tool = "look"
+        self.tool_changed.emit(self.tool)
+
+    def not_assessable(self) -> None:
+        """Say that the current film cannot be assessed, for the reason chosen in the panel."""
+        decisions.not_assessable(self.session, self.reason)
+
+    def guard(self) -> None:
+        """Keep the brush off bone, or let it."""
+        self.session.pen.guarded = not self.session.pen.guarded
+        self.viewer.status = f"the brush {'keeps off' if self.session.pen.guarded else 'may paint on'} bone"
+
+    def toggle_help(self) -> None:
+        """Show or hide the keys."""
+        self.help_toggled.emit()
+
+    # ------------------------------------------------------------------ keys and mouse
+
+    def _clicked(self, _: Any, event: Any) -> Iterator[None]:
+        start = tuple(event.position)
+        moved = False
+        yield
+        while event.type == "mouse_move":
+            moved = True
+            yield
+        if not moved and event.button == 1:
+            self.clicked(start)
+
+    def clicked(self, position: tuple[float, ...]) -> None:
+        """A click on the canvas: outlines a deposit with the click tool, else goes to what lies there."""
+        view: FilmView | SiteView = self.sites if self.sites.shown else self.films
+        at = view.film_at(position)
+        if at is None or self.tool not in ("look", "click") or self.session.results is None:
+            return
+        film, point = at
+        if self.tool == "click":
+            self._outline(film, point)
+            return
+        identity = self.session.identity_at(film, point)
+        if identity or self.sites.shown:
+            self.session.go(identity, film)
+
+    def _outline(self, film: str, point: tuple[float, float]) -> None:
+        try:
+            if self.session.pen.click(film, point):
+                self.session.go(film=film)
+                if not self.sites.shown:
+                    self.show_sites()
+                self.brush.update()
+        except lesionmeter.LesionmeterError as error:
+            self.session.told.emit(str(error))
+
+    def _moved(self, _: Any, event: Any) -> None:
+        if self.sites.shown:
+            self._cursor = self.sites.film_at(tuple(event.position))
+
+    def _point(self) -> None:
+        """The linked cursor, where the mouse was moved to since."""
+        if self._cursor is not None and self.sites.shown:
+            at, self._cursor = self._cursor, None
+            self.sites.point_at(*at)
+
+    def close(self) -> None:
+        """Stop the timers and let the folder go."""
+        for timer in self._timers:
+            timer.stop()
+        self.session.close()

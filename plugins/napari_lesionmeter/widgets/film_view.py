@@ -1,0 +1,137 @@
+"""Whole films on the canvas: one at a time, with its outlines and landmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import lesionmeter
+from napari_lesionmeter.layers import film_layer, landmarks_layer, moved_landmarks
+from napari_lesionmeter.session import Session, decisions
+
+
+class FilmView:
+    """Shows the session's films in a viewer.
+
+    Parameters
+    ----------
+    viewer
+        A napari viewer.
+    session
+        The session.
+    own
+        Called with each new layer, to bind the plugin's keys to it.
+    """
+
+    def __init__(self, viewer: Any, session: Session, own: Callable[[Any], None]) -> None:
+        self._viewer, self._session, self._own = viewer, session, own
+        self.layers: dict[str, Any] = {}
+        self._marks: list[Any] = []
+        session.film_read.connect(self.add)
+        session.opened.connect(self.clear)
+        session.results_changed.connect(self._rescale)
+
+    def clear(self) -> None:
+        """Take the films of the patient before away."""
+        self.hide_marks()
+        for layer in self.layers.values():
+            if layer in self._viewer.layers:
+                self._viewer.layers.remove(layer)
+        self.layers = {}
+
+    def add(self, film: lesionmeter.Radiograph) -> None:
+        """Add a film that was read; the first one is shown."""
+        pixels, keywords, _ = film_layer(film, self._row(film.film))
+        if self._session.blinding.active:
+            keywords["name"] = f"film {len(self.layers) + 1}"
+        layer = self._viewer.add_image(pixels, visible=not self.layers, **keywords)
+        if not self.layers:
+            self._viewer.reset_view()
+        self.layers[film.film] = layer
+        self._own(layer)
+
+    def show(self, film: str) -> None:
+        """Show this film alone, with its outlines and landmarks."""
+        for name, layer in self.layers.items():
+            layer.visible = name == film
+        self.hide_marks()
+        results = self._session.results
+        if results is not None and film in self.layers:
+            self._show_outlines(results, film)
+            self._show_landmarks(results, film)
+            self._viewer.reset_view()
+
+    def hide(self) -> None:
+        """Show no film."""
+        for layer in self.layers.values():
+            layer.visible = False
+        self.hide_marks()
+
+    def hide_marks(self) -> None:
+        """Take outlines and landmarks off the canvas."""
+        for layer in self._marks:
+            if layer in self._viewer.layers:
+                self._viewer.layers.remove(layer)
+        self._marks = []
+
+    def film_at(self, position: tuple[float, ...]) -> tuple[str, tuple[float, float]] | None:
+        """The film that is shown, and its (row, column) pixel at a place on the canvas."""
+        for film, layer in self.layers.items():
+            if layer.visible:
+                row, column = layer.world_to_data(position)
+                return film, (float(row), float(column))
+        return None
+
+    def _row(self, film: str) -> lesionmeter.FilmFinding | None:
+        rows = self._session.results.films if self._session.results else ()
+        return next((row for row in rows if row.film == film), None)
+
+    def _rescale(self, results: lesionmeter.Assessment) -> None:
+        """A film whose scale or polarity is known by now is shown in it."""
+        films = {film.film: film for film in results.patient.films} if results.patient else {}
+        for name, layer in self.layers.items():
+            if name in films:
+                _, keywords, _ = film_layer(films[name], self._row(name))
+                if not np.allclose(layer.scale, keywords["scale"]):
+                    layer.scale = keywords["scale"]
+                if str(layer.colormap.name) != keywords["colormap"]:
+                    layer.colormap = keywords["colormap"]
+                layer.name = self._session.film_name(name) if self._session.blinding.active else keywords["name"]
+
+    def _show_outlines(self, results: lesionmeter.Assessment, film: str) -> None:
+        found = results.maps.get(film)
+        polygons = [outline for deposit in (found.deposits if found else ()) for outline in deposit.outlines]
+        if not polygons:
+            return
+        layer = self._viewer.add_shapes(
+            polygons,
+            shape_type="polygon",
+            name="outlines",
+            edge_color="#00d5ff",
+            face_color="transparent",
+            edge_width=1.5,
+            scale=self.layers[film].scale,
+            units=self.layers[film].units,
+        )
+        self._mark(layer)
+
+    def _show_landmarks(self, results: lesionmeter.Assessment, film: str) -> None:
+        hands = [hand for hand in results.hands if hand.film == film]
+        data, keywords, _ = landmarks_layer(hands, tuple(self.layers[film].scale))
+        layer = self._viewer.add_points(data, units=self.layers[film].units, **keywords)
+        layer.events.data.connect(lambda event: self._landmarks_moved(event, layer, hands))
+        self._mark(layer)
+
+    def _mark(self, layer: Any) -> None:
+        self._marks.append(layer)
+        self._own(layer)
+        self._viewer.layers.selection.active = self._marks[0]
+
+    def _landmarks_moved(self, event: Any, layer: Any, hands: list[lesionmeter.Hand]) -> None:
+        """A dragged landmark is a correction; the registration and the sites follow."""
+        if str(getattr(event, "action", "")) not in ("changed", "ActionType.CHANGED"):
+            return
+        for hand, number, point in moved_landmarks(np.asarray(layer.data), hands):
+            decisions.move_landmark(self._session, hand, number, point)

@@ -1,0 +1,136 @@
+"""The review panel: the site, what is found on each date, what the reader says; all of it by keys too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import QComboBox, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from napari_lesionmeter.session import MARKS, decision, decisions, undecided
+from napari_lesionmeter.widgets.actions import ACTIONS, Action, help_text
+from napari_lesionmeter.widgets.desk import Desk
+from napari_lesionmeter.widgets.keys import desk_of, do
+from napari_lesionmeter.widgets.site_view import finding_words
+
+ROWS = (
+    ("previous_site", "next_site", "next_undecided"),
+    ("previous_film", "next_film", "toggle_view"),
+    ("accept", "reject", "not_assessable"),
+    ("click", "edit", "brush", "eraser"),
+    ("lasso", "fill", "smooth", "guard"),
+    ("shrink", "grow", "confirm", "discard"),
+    ("unlink", "split", "compare"),
+    ("undo", "redo", "help"),
+    ("measure", "cancel", "save"),
+)
+"""Buttons, row by row."""
+
+
+class ReviewPanel(QWidget):
+    """Shows the current site and asks what to do with it.
+
+    Parameters
+    ----------
+    napari_viewer
+        The viewer.
+    """
+
+    def __init__(self, napari_viewer: Any) -> None:
+        super().__init__()
+        self.desk: Desk = desk_of(napari_viewer)
+        self.setObjectName("lesionmeter review")
+        self.title, self.area, self.dates = QLabel(), QLabel(), QLabel()
+        self.left, self.words, self.help = QLabel(), QLabel(), QLabel(help_text())
+        self.reasons = QComboBox()
+        self.buttons: dict[str, QPushButton] = {}
+        self._lay_out()
+        self._connect()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        self.title.setStyleSheet("font-size: 130%; font-weight: bold")
+        self.area.setStyleSheet("font-size: 150%")
+        for label in (self.title, self.left, self.area, self.dates):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            layout.addWidget(label)
+        layout.addLayout(self._grid())
+        self.reasons.addItems(decisions.REASONS)
+        self.reasons.setToolTip("Why a deposit cannot be assessed; used by Not assessable (N)")
+        layout.addWidget(QLabel("Reason, if not assessable:"))
+        layout.addWidget(self.reasons)
+        self.words.setWordWrap(True)
+        layout.addWidget(self.words)
+        self.help.setVisible(False)
+        layout.addWidget(self.help)
+        layout.addStretch()
+
+    def _grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        actions = {action.name: action for action in ACTIONS}
+        for row, names in enumerate(ROWS):
+            for column, name in enumerate(names):
+                span = 12 // len(names)
+                grid.addWidget(self._button(actions[name]), row, span * column, 1, span)
+        return grid
+
+    def _button(self, action: Action) -> QPushButton:
+        short = action.name.replace("_", " ").capitalize()
+        button = QPushButton(f"{short} ({action.key.replace('Control', 'Ctrl')})")
+        button.setToolTip(f"{action.words} ({action.key})")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay with the canvas
+        button.clicked.connect(lambda: do(self.desk, action))
+        self.buttons[action.name] = button
+        return button
+
+    def _connect(self) -> None:
+        session = self.desk.session
+        for signal in (session.results_changed, session.place_changed, session.state_changed):
+            signal.connect(lambda _: self.refresh())
+        session.told.connect(self.words.setText)
+        self.desk.brush.area_followed.connect(self._show_area)
+        self.desk.help_toggled.connect(lambda: self.help.setVisible(not self.help.isVisible()))
+        self.reasons.currentTextChanged.connect(lambda words: setattr(self.desk, "reason", words))
+
+    def refresh(self) -> None:
+        """Show the session as it is now."""
+        session, state = self.desk.session, self.desk.session.state
+        finding = session.finding()
+        site = str(finding.site) if finding and finding.site else "no site"
+        self.title.setText(f"{session.place.identity}  {site}" if finding else "Open a folder and measure it")
+        self.left.setText(self._left())
+        self.dates.setText("\n".join(self._date(row) for row in session.findings()))
+        if state.drawing is not None:
+            self._show_area(session.pen.area or 0.0)
+        else:
+            self.area.setText(finding_words(finding, session) if finding else "")
+        self.buttons["undo"].setToolTip(f"Undo: {state.words} (Ctrl-Z)" if state.words else "Nothing to undo")
+
+    def _left(self) -> str:
+        session = self.desk.session
+        if session.results is None:
+            return ""
+        open_ = len(undecided(session.results, session.state.corrections))
+        behind = "" if session.is_current else "; results are being brought up to date"
+        return f"{open_} sites undecided{behind}"
+
+    def _date(self, row: Any) -> str:
+        session = self.desk.session
+        sign = MARKS[decision(row, session.state.corrections)]
+        here = "▶" if row.film == session.place.film else "   "
+        return f"{here} {session.film_name(row.film)}  {finding_words(row, session).removeprefix(sign)} {sign}"
+
+    def _show_area(self, area: float) -> None:
+        """The area of what is being drawn, and its change against the film before."""
+        session = self.desk.session
+        rows = [row for row in session.findings() if row.measurement is not None]
+        films = [row.film for row in session.findings()]
+        here = films.index(session.place.film) if session.place.film in films else 0
+        before = [row for row in rows if row.film in films[:here]]
+        words = f"drawing: {area:.2f} mm²"
+        if before and before[-1].measurement and before[-1].measurement.area.value > 0:
+            old = before[-1].measurement.area.value
+            words += f", {100 * (area / old - 1):+.0f} % since {session.film_name(before[-1].film)}"
+        self.area.setText(words)
