@@ -133,14 +133,15 @@ def _verdict(measured: MeasuredPatient, changes: tuple[Change, ...], clinical: C
     calls = [change.call for change in changes if change.level == "site"]
     smaller, larger = (sum(call in side for call in calls) for side in (SMALLER, LARGER))
     call = PatientCall.MIXED if smaller and larger else PatientCall(net.call)
-    words = f"{smaller} smaller, {larger} larger"
-    mixed = f"{smaller} sites smaller and {larger} larger; the sum: " if call is PatientCall.MIXED else ""
-    wording = net.wording if not mixed or "mixed" in net.wording else f"{net.wording}; mixed sites ({words})"
+    wording, reason = net.wording, net.reason
+    if call is PatientCall.MIXED:  # by sites; the sum's own words may count deposits
+        wording = f"{wording.partition('; mixed')[0]}; mixed (sites: {smaller} smaller, {larger} larger)"
+        reason = f"sites went both ways; the sum: {reason}"
     when = _between(clinical.surgery, (net.date_from, net.date_to))
     if when and (smaller or net.call in SMALLER):
         why = f"surgery {when}: what became smaller may have been removed"
         return _Verdict(PatientCall.NOT_ASSESSABLE, "not assessable", why, f"without surgery the call would be {call}")
-    return _Verdict(call, wording, f"{mixed}{net.reason}")
+    return _Verdict(call, wording, reason)
 
 
 def _no_change(measured: MeasuredPatient) -> str:

@@ -40,7 +40,7 @@ def read_outputs(folder: Path) -> tuple[MeasuredPatient, ...]:
     """
     failed = _failed(folder / BATCH)
     found = [path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")]
-    outputs = [path for path in found if path.name not in failed and is_output(path)] if folder.is_dir() else []
+    outputs = [path for path in found if path.name not in failed and is_output(path)]
     patients = [*map(_patient, outputs), *(MeasuredPatient(name, reason=reason) for name, reason in failed.items())]
     if not patients:
         raise OutputError(f"{folder}: expected output folders of lesionmeter batch or measure, came none in it")

@@ -33,8 +33,8 @@ def course(start, end, **more):
 
 def test_a_patient_whose_sites_went_both_ways_is_mixed():
     record = patient_record(measured(Call.REGRESSION, DIP=Call.RESOLVED, PIP=Call.NEW), NOTHING)
-    assert (record.call, record.wording) == (PatientCall.MIXED, "slight decrease; mixed sites (1 smaller, 1 larger)")
-    assert record.reason.startswith("1 sites smaller and 1 larger; the sum: the rule")
+    assert (record.call, record.wording) == (PatientCall.MIXED, "slight decrease; mixed (sites: 1 smaller, 1 larger)")
+    assert record.reason.startswith("sites went both ways; the sum: the rule")
 
 
 def test_without_sites_both_ways_the_call_is_that_of_the_sum():

@@ -102,6 +102,8 @@ def limits(patients: Sequence[PatientRecord]) -> tuple[str, ...]:
 
 
 def _is_about(statistic: Statistic, kind: str) -> bool:
+    if statistic.group not in (EVERYBODY, *Category):
+        return False  # groups against each other
     return statistic.name == kind or statistic.name.startswith(f"{kind}, ")
 
 
@@ -110,19 +112,24 @@ def _times(group: str, kind: str, statistics: Sequence[Statistic]) -> Times:
     first = next(iter(mine.values()))
     mean, sd, median = (mine.get(name) for name in ("mean", "SD", "median"))
     spread = f" ({_plain(sd)})" if sd else ""
-    ends = median.estimate if median else None
-    extremes = f" ({ends.lo:.3g} to {ends.hi:.3g})" if ends and ends.lo is not None and ends.hi is not None else ""
     return Times(
         group,
         kind,
         first.n,
         f"{_plain(mean)}{spread}" if mean else "",
-        f"{_plain(median)}{extremes}" if median else "",
+        f"{_plain(median)}{_range(median)}" if median else "",
         _plain(mine["sum"]) if "sum" in mine else "",
         first.reason,
     )
 
 
+def _range(median: Statistic) -> str:
+    ends = median.estimate
+    if ends is None or ends.lo is None or ends.hi is None:
+        return ""
+    return f" ({round(ends.lo, 2):g} to {round(ends.hi, 2):g})"
+
+
 def _plain(statistic: Statistic | None) -> str:
     value = statistic.value if statistic else None
-    return "" if value is None or not math.isfinite(value) else f"{value:.3g}"
+    return "" if value is None or not math.isfinite(value) else f"{round(value, 2):g}"
