@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from lesionmeter.model.dates import PartialDate
     from lesionmeter.model.deposit import DepositMap
     from lesionmeter.model.drawing import Drawing
-    from lesionmeter.model.findings import Assessment, Call, DepositFinding, FilmFinding, Status
-    from lesionmeter.model.geometry import Spacing
+    from lesionmeter.model.findings import Assessment, Call, Change, DepositFinding, Estimate, FilmFinding, Status
+    from lesionmeter.model.geometry import Registration, Spacing
     from lesionmeter.model.patient import Hand, Hint, Patient
     from lesionmeter.model.points import AskedPoint
     from lesionmeter.model.radiograph import Polarity, Radiograph
@@ -85,11 +85,13 @@ __all__ = [
     "Bone",
     "BoneMap",
     "Call",
+    "Change",
     "ClickField",
     "Correction",
     "DepositFinding",
     "DepositMap",
     "Drawing",
+    "Estimate",
     "FilmCorrection",
     "FilmFinding",
     "Hand",
@@ -106,6 +108,7 @@ __all__ = [
     "Patient",
     "Polarity",
     "Radiograph",
+    "Registration",
     "Rejection",
     "ScaleCorrection",
     "Settings",
@@ -180,8 +183,8 @@ _ROOMS = {
     "model.dates": ["PartialDate"],
     "model.deposit": ["DepositMap"],
     "model.drawing": ["Drawing"],
-    "model.findings": ["Assessment", "Call", "DepositFinding", "FilmFinding", "Status"],
-    "model.geometry": ["Spacing"],
+    "model.findings": ["Assessment", "Call", "Change", "DepositFinding", "Estimate", "FilmFinding", "Status"],
+    "model.geometry": ["Registration", "Spacing"],
     "model.patient": ["Hand", "Hint", "Patient"],
     "model.points": ["AskedPoint"],
     "model.radiograph": ["Polarity", "Radiograph"],

@@ -56,6 +56,14 @@ def viewer(screen: None) -> Iterator[Any]:
         window.close()
 
 
+@pytest.fixture(scope="session")
+def application(screen: None) -> Any:
+    """Qt without a viewer, for panels that need none; one for all tests, as Qt wants it."""
+    from qtpy.QtWidgets import QApplication
+
+    return QApplication.instance() or QApplication([])  # held until the last test
+
+
 @pytest.fixture
 def sample_folder(repository: Path) -> Path:
     """The sample patient's films."""

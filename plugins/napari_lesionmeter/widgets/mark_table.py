@@ -1,0 +1,52 @@
+"""Tables of states: each cell shows a sign and words, and a colour that reads on light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qtpy.QtCore import Qt
+from qtpy.QtGui import QBrush, QColor
+from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+
+from napari_lesionmeter.session.marks import Level, Mark
+
+COLOURS = {Level.GOOD: "#2f9e62", Level.DOUBTFUL: "#c77f00", Level.BAD: "#e0524d"}
+"""Of middle lightness: at least 3 to 1 against white and against near-black."""
+
+
+def table(name: str, headers: Sequence[str], hint: str) -> QTableWidget:
+    """An empty table in which one cell is chosen by mouse or arrow keys, and none is edited."""
+    made = QTableWidget(0, len(headers))
+    made.setObjectName(name)
+    made.setAccessibleName(name)
+    made.setToolTip(hint)
+    made.setHorizontalHeaderLabels(list(headers))
+    made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    made.setTabKeyNavigation(False)  # Tab leaves the table
+    made.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    return made
+
+
+def cell(content: str | Mark, hint: str = "") -> QTableWidgetItem:
+    """A cell of a text or a mark."""
+    item = QTableWidgetItem(str(content))
+    item.setToolTip(hint or str(content))
+    item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    if isinstance(content, Mark) and content.level in COLOURS:
+        item.setForeground(QBrush(QColor(COLOURS[content.level])))
+    return item
+
+
+def fill(made: QTableWidget, lines: Sequence[Sequence[str | Mark]]) -> None:
+    """Replace all cells; what was chosen stays chosen, and nobody is told of it."""
+    was = made.currentRow(), made.currentColumn()
+    made.blockSignals(True)
+    made.setRowCount(len(lines))
+    for number, line in enumerate(lines):
+        for column, content in enumerate(line):
+            made.setItem(number, column, cell(content))
+    if was[0] < len(lines):
+        made.setCurrentCell(*was)
+    made.blockSignals(False)
