@@ -54,11 +54,11 @@ def register(
         Accepted, with a motion for each of 22 bones; or refused with its reason, when the two are not the same hand or
         too little of it can be matched. The same films give the same digits on every run and any number of threads.
     """
-    pair = _pair(baseline, later, (ignore_baseline, ignore_later), settings)
-    unlike = _unlike(baseline, later, pair)
+    unlike = _unlike(baseline, later)
     if unlike:
-        start = Fit(palm_start(pair.points_from, pair.points_to), math.nan)
+        start = Fit(palm_start(_points_mm(baseline), _points_mm(later)), math.nan)
         return _registration(baseline, later, (), start, unlike)
+    pair = _pair(baseline, later, (ignore_baseline, ignore_later), settings)
     bones = skeleton(pair.points_from, pair.unit_mm)
     palm = match_palm(pair, bones)
     unlike = unlike_palms(palm, settings)
@@ -99,11 +99,11 @@ def _points_mm(view: HandView) -> Points:
     return view.film.spacing.to_mm(view.hand.landmarks.points)
 
 
-def _unlike(baseline: HandView, later: HandView, pair: Pair) -> str:
+def _unlike(baseline: HandView, later: HandView) -> str:
     sides = baseline.hand.laterality, later.hand.laterality
     if sides[0] is not sides[1]:
         return f"expected the same hand on both films, came {sides[0]} and {sides[1]}"
-    if not turns_like(pair.points_from, pair.points_to):
+    if not turns_like(_points_mm(baseline), _points_mm(later)):
         return "expected the same hand on both films, came one that is the mirror image of the other"
     return ""
 

@@ -14,7 +14,7 @@ from lesionmeter.stages.registration.search import Hit, SearchRange, find_bone
 from lesionmeter.stages.registration.settings import RegistrationSettings
 from lesionmeter.stages.registration.skeleton import RIGID_WITH_PALM, Bone, palm_start, similarity
 
-_COARSE, _MIDDLE, _FINE = 2, 1, 0
+_COARSEST, _COARSE, _MIDDLE, _FINE = -1, -2, -3, -4  # the palm needs the last two only
 _DEGREE = np.pi / 180.0
 _MISPLACED = 0.006  # of the hand's length: a bone whose end moves by more is fitted again
 
@@ -88,14 +88,14 @@ def match_palm(pair: Pair, bones: tuple[Bone, ...]) -> Fit:
     capsules = tuple(bone.capsule for bone in bones if bone.name in RIGID_WITH_PALM)
     middle = np.mean([0.5 * (c.start + c.end) for c in capsules], axis=0)
     start = palm_start(pair.points_from, pair.points_to)
-    levels = pair.first.levels[3], pair.second.levels[3]
+    levels = pair.first.levels[_COARSEST], pair.second.levels[_COARSEST]
     hits = find_bone(levels, capsules, start, SearchRange(12.0, 2.0, 0.05 * pair.unit_mm), middle)
     axis = np.array([1.0, 0.0])
     spreads = np.array([0.02 * pair.unit_mm, 0.02 * pair.unit_mm, 6 * _DEGREE, 0.015, 0.015, 0.01])
     best = Fit(start, -1.0)
     for hit in _distinct(hits, capsules, 0.02 * pair.unit_mm, most=3):
         fit = Fit(hit.motion, hit.correlation)
-        for level in (3, _COARSE):
+        for level in (_COARSEST, _COARSE):
             prior = Prior(hit.motion, middle, axis, spreads)
             fit = align(_patch(pair, level, capsules), pair.second.levels[level], fit.motion, prior)
         best = max(best, fit, key=lambda each: each.correlation)

@@ -57,7 +57,11 @@ class HandPicture:
 
 
 def hand_picture(
-    view: HandView, ignore: NDArray[np.bool_] | None, unit_mm: float, settings: RegistrationSettings
+    view: HandView,
+    ignore: NDArray[np.bool_] | None,
+    unit_mm: float,
+    settings: RegistrationSettings,
+    levels: int = LEVELS,
 ) -> HandPicture:
     """The part of a film round one hand, with the film's curve taken out.
 
@@ -71,20 +75,22 @@ def hand_picture(
         The hand's length in mm, which the settings are shares of; the same for both films of a pair.
     settings
         Pitch, window and margin.
+    levels
+        How many of the levels are made, of the coarsest ones.
     """
-    pitch = settings.pitch * unit_mm
+    pitch = settings.pitch * unit_mm * 2 ** (LEVELS - levels)
     corner, density, usable = _resampled(view, ignore, pitch, 0.15 * unit_mm)
     if not usable.all():
         margin = max(1, round(settings.ignore_margin * unit_mm / pitch))
         usable = ~ndimage.binary_dilation(~usable, iterations=margin)
     density = ndimage.gaussian_filter((density - density.mean()) / max(float(density.std()), 1e-6), 0.7)
-    levels = []
-    for _ in range(LEVELS):
+    pyramid = []
+    for _ in range(levels):
         window = max(5, round(settings.contrast_window * unit_mm / pitch) | 1)
-        levels.append(Level(even_contrast(density, usable, window), pitch, corner))
+        pyramid.append(Level(even_contrast(density, usable, window), pitch, corner))
         density = ndimage.gaussian_filter(density, 1.0)[::2, ::2]
         usable, pitch = usable[::2, ::2], 2.0 * pitch
-    return HandPicture(tuple(levels))
+    return HandPicture(tuple(pyramid))
 
 
 def _resampled(
