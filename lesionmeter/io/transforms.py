@@ -1,9 +1,10 @@
-"""Registrations as two-dimensional ITK transforms, for other programs such as SimpleITK.
+"""Registrations as ITK transforms, for other programs such as SimpleITK and 3D Slicer.
 
 A film's physical space has its origin in the first pixel's centre, x = column and y = row in mm. A transform carries
 points of the film named first to the film named second; a resampling program that shows the second film on the first
 one's grid takes the same file. Each is the common motion of the hand (affine) after, or before, what the bones add (a
-displacement field); beyond 30 mm from the hand only the common motion is left.
+displacement field); beyond 30 mm from the hand only the common motion is left. Films have two dimensions, and so have
+their transforms. 3D Slicer reads three only: it gets a twin of each, which leaves z alone.
 """
 
 # mypy: disable-error-code="no-untyped-call"
@@ -28,21 +29,30 @@ GRID_MM: Final = 0.75
 MARGIN_MM: Final = 30.0
 """How far round the bones the field reaches."""
 
+SLICES_MM: Final = (-5.0, 5.0)
+"""The z of the two like slices of a field of three dimensions: a film lies between them, at 0."""
+
+SPATIAL: Final = "3d"
+"""Folder of the twins of three dimensions, beside the others."""
+
 
 def write_transforms(registrations: Sequence[Registration], folder: Path) -> tuple[Path, ...]:
     """Write `<from>__<to>__<hand>.h5` and its inverse `<to>__<from>__<hand>.h5` for each accepted registration.
 
-    Films are named without their ending, with `_` for `/`; where two would then share a name, each keeps its ending.
+    Each has a twin of three dimensions of the same name in the folder `3d`. Films are named without their ending, with
+    `_` for `/`; where two would then share a name, each keeps its ending.
     """
     accepted = [registration for registration in registrations if registration.accepted]
     names = _names(film for each in accepted for film in (each.film_from, each.film_to))
     paths: list[Path] = []
     for each in accepted:
-        folder.mkdir(parents=True, exist_ok=True)
+        (folder / SPATIAL).mkdir(parents=True, exist_ok=True)
         ends = names[each.film_from], names[each.film_to]
         for transform, (first, second) in zip(itk_transforms(each), (ends, ends[::-1]), strict=True):
-            paths.append(folder / f"{first}__{second}__{each.laterality}.h5")
-            SimpleITK.WriteTransform(transform, str(paths[-1]))
+            name = f"{first}__{second}__{each.laterality}.h5"
+            for twin, path in ((transform, folder / name), (in_space(transform), folder / SPATIAL / name)):
+                SimpleITK.WriteTransform(twin, str(path))
+                paths.append(path)
     return tuple(paths)
 
 
@@ -65,6 +75,34 @@ def itk_transforms(registration: Registration) -> tuple[SimpleITK.CompositeTrans
     back.AddTransform(_field(blend, moved, back=True))
     back.AddTransform(_affine(np.asarray(np.linalg.inv(blend.common), dtype=np.float64)))
     return forward, back
+
+
+def in_space(flat: SimpleITK.CompositeTransform) -> SimpleITK.CompositeTransform:
+    """The same motion in three dimensions: x and y as in two, z untouched.
+
+    Of the kinds that 3D Slicer converts: affine and displacement field, of double precision.
+    """
+    out = SimpleITK.CompositeTransform(3)
+    for number in range(flat.GetNumberOfTransforms()):
+        part = flat.GetNthTransform(number).Downcast()
+        is_field = isinstance(part, SimpleITK.DisplacementFieldTransform)
+        out.AddTransform(_field_in_space(part) if is_field else _affine_in_space(part))
+    return out
+
+
+def _affine_in_space(flat: SimpleITK.AffineTransform) -> SimpleITK.AffineTransform:
+    matrix = np.eye(3)
+    matrix[:2, :2] = np.reshape(flat.GetMatrix(), (2, 2))
+    return SimpleITK.AffineTransform(matrix.ravel().tolist(), [*flat.GetTranslation(), 0.0])
+
+
+def _field_in_space(flat: SimpleITK.DisplacementFieldTransform) -> SimpleITK.DisplacementFieldTransform:
+    image = flat.GetDisplacementField()
+    single = np.pad(SimpleITK.GetArrayFromImage(image), ((0, 0), (0, 0), (0, 1)))
+    both = SimpleITK.GetImageFromArray(np.stack([single] * len(SLICES_MM)), isVector=True)
+    both.SetSpacing((*image.GetSpacing(), SLICES_MM[1] - SLICES_MM[0]))
+    both.SetOrigin((*image.GetOrigin(), SLICES_MM[0]))
+    return SimpleITK.DisplacementFieldTransform(both)
 
 
 def _affine(matrix: Affine) -> SimpleITK.AffineTransform:

@@ -1,6 +1,7 @@
 """Registrations that other programs open."""
 
 import dataclasses
+import re
 from pathlib import Path
 
 import numpy as np
@@ -42,11 +43,13 @@ def carried_by_itk(path: Path, points: np.ndarray) -> np.ndarray:
 
 def test_a_file_and_its_inverse_are_named_by_films_and_hand(bent: Registration, tmp_path: Path) -> None:
     paths = write_transforms((bent,), tmp_path / "transforms")
-    assert [path.name for path in paths] == ["1983_left__1984__L.h5", "1984__1983_left__L.h5"]
+    names = [path.relative_to(tmp_path / "transforms").as_posix() for path in paths]
+    there, back = "1983_left__1984__L.h5", "1984__1983_left__L.h5"
+    assert names == [there, f"3d/{there}", back, f"3d/{back}"]
 
 
 def test_simpleitk_carries_points_as_the_registration_does(bent: Registration, tmp_path: Path) -> None:
-    forward, back = write_transforms((bent,), tmp_path)
+    forward, _, back, _ = write_transforms((bent,), tmp_path)
     there = bent.carry(POINTS)
     np.testing.assert_allclose(carried_by_itk(forward, POINTS) * [0.1, 0.2], there * [0.1, 0.2], atol=0.02)
     np.testing.assert_allclose(carried_by_itk(back, there) * [0.1, 0.2], POINTS * [0.1, 0.2], atol=0.02)
@@ -54,12 +57,35 @@ def test_simpleitk_carries_points_as_the_registration_does(bent: Registration, t
 
 def test_simpleitk_carries_points_through_a_registration_of_films(tmp_path: Path) -> None:
     found = films_registered()
-    forward, back = (SimpleITK.ReadTransform(str(path)) for path in write_transforms((found,), tmp_path))
+    forward, solid, back, solid_back = (
+        SimpleITK.ReadTransform(str(path)) for path in write_transforms((found,), tmp_path)
+    )
     points = JOINTS + 3.0  # mm of films of square pixels
     there = found.field.carry(points)
     for transform, start, end in ((forward, points, there), (back, there, points)):
         carried = [transform.TransformPoint(place)[::-1] for place in start[:, ::-1].tolist()]
         assert np.linalg.norm(np.array(carried) - end, axis=1).max() < 0.02
+    for transform, start, end in ((solid, points, there), (solid_back, there, points)):
+        carried = [transform.TransformPoint((*place, 0.0))[1::-1] for place in start[:, ::-1].tolist()]
+        assert np.linalg.norm(np.array(carried) - end, axis=1).max() < 0.02
+
+
+@pytest.mark.parametrize("z", [-1.0, 0.0, 4.0])
+def test_the_twin_in_space_moves_x_and_y_alike_and_leaves_z(bent: Registration, tmp_path: Path, z: float) -> None:
+    paths = write_transforms((bent,), tmp_path)
+    for flat, solid in (paths[:2], paths[2:]):
+        plane, space = SimpleITK.ReadTransform(str(flat)), SimpleITK.ReadTransform(str(solid))
+        assert (plane.GetDimension(), space.GetDimension()) == (2, 3)
+        for row, column in POINTS * [0.1, 0.2]:
+            x, y = plane.TransformPoint((column, row))
+            assert space.TransformPoint((column, row, z)) == pytest.approx((x, y, z), abs=1e-9)
+
+
+def test_the_twin_is_of_the_kinds_and_the_precision_that_slicer_converts(bent: Registration, tmp_path: Path) -> None:
+    for path in write_transforms((bent,), tmp_path)[1::2]:
+        kinds = set(re.findall(rb"\w+Transform_\w+_\d_\d", path.read_bytes()))
+        names = (b"CompositeTransform", b"AffineTransform", b"DisplacementFieldTransform")
+        assert kinds == {name + b"_double_3_3" for name in names}
 
 
 def test_a_file_resamples_the_later_film_onto_the_earlier_ones_grid(bent: Registration, tmp_path: Path) -> None:
