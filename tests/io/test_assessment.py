@@ -135,7 +135,7 @@ def test_a_films_name_that_leads_out_of_the_folder_is_refused():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda d: d.update(schema_version=99), "expected schema version 2, came 99"),
+        (lambda d: d.update(schema_version=99), "expected schema version 3, came 99"),
         (lambda d: d.update(schema="other"), "expected the schema 'lesionmeter assessment', came 'other'"),
         (lambda d: d.pop("patient_id"), "assessment: expected patient_id, came nothing"),
         (lambda d: d.update(films={}), "assessment.films: expected list, came {}"),
@@ -277,6 +277,19 @@ def test_saving_into_a_stage_writes_nothing_else(tmp_path, patient):
 def test_an_output_of_the_schema_before_is_still_read(out):
     damage(out, lambda d: d.update(schema_version=1))
     assert read(out).patient_id == "P017"
+
+
+def test_a_bone_of_an_earlier_schema_keeps_its_one_error_everywhere(out):
+    def as_it_was(document):
+        document.update(schema_version=2)
+        for registration in document["registrations"]:
+            for motion in registration["motions"]:
+                del motion["doubt"]
+                motion["error_mm"] = 0.4
+
+    damage(out, as_it_was)
+    motion = read(out).registrations[0].motions[0]
+    assert motion.error_mm == pytest.approx(0.4)
 
 
 def test_values_that_are_no_correction_are_refused():

@@ -12,16 +12,20 @@ from numpy.typing import NDArray
 
 from lesionmeter.errors import OutputError
 from lesionmeter.io.assessment.codec import DamagedError, decode, encode
+from lesionmeter.io.assessment.earlier import brought_up
 from lesionmeter.model.corrections import Correction
 from lesionmeter.model.deposit import one_label_each
 from lesionmeter.model.findings import Assessment
 
 SCHEMA: Final = "lesionmeter assessment"
-SCHEMA_VERSION: Final = 2
-"""Raised when a file of this version could not be read by the one before. 2: films' corrections and acceptances."""
+SCHEMA_VERSION: Final = 3
+"""Raised when a file of this version could not be read by the one before.
 
-READABLE: Final = (1, 2)
-"""Versions that can be read; what the earlier ones lack has its default."""
+2: films' corrections and acceptances. 3: the predicted error of a bone varies over it.
+"""
+
+READABLE: Final = (1, 2, 3)
+"""Versions that can be read; `earlier` brings them up."""
 
 COORDINATES: Final = (
     "points are [x, y] = [column, row] of the named film, pixel centres at whole numbers; "
@@ -164,4 +168,4 @@ def _checked(text: str) -> dict[str, Any]:
             f"expected schema version {SCHEMA_VERSION}, came {version!r}; use the lesionmeter that wrote it"
         )
     body.pop("coordinates", None)
-    return {str(key): value for key, value in body.items()}
+    return brought_up({str(key): value for key, value in body.items()})
