@@ -1,4 +1,4 @@
-"""Documents of earlier schema versions, brought to today's: a reader's work outlives the version that it was done with."""
+"""Documents of earlier schema versions, brought to today's: a reader's work outlives the version it was done with."""
 
 from __future__ import annotations
 
