@@ -28,16 +28,28 @@ def refusal(sighting: Sighting, shape: tuple[int, int], settings: AnatomySetting
     """
     room = np.minimum(sighting.points, np.array(shape) - 1 - sighting.points).min(axis=1)
     return (
-        _no_hand(sighting, settings)
+        _rolled(sighting, settings)
+        or _no_hand(sighting, settings)
         or _cut(room / sighting.length, settings)
         or _unseen(sighting.confidence, settings)
         or _uncertain(sighting, settings)
     )
 
 
+def seen_enough(sighting: Sighting) -> bool:
+    """Whether a hand lies there at all, whole or not."""
+    return int((sighting.confidence < _SEEN).sum()) <= _MOST_MISSING
+
+
+def _rolled(sighting: Sighting, settings: AnatomySettings) -> str:
+    if sighting.rolled > settings.most_rolled:
+        return f"oblique or lateral hand: chance {sighting.rolled:.2f}, expected one that lies flat"
+    return ""
+
+
 def _no_hand(sighting: Sighting, settings: AnatomySettings) -> str:
-    missing = int((sighting.confidence < _SEEN).sum())
-    if missing > _MOST_MISSING:
+    if not seen_enough(sighting):
+        missing = int((sighting.confidence < _SEEN).sum())
         return f"no whole hand found: {missing} of 21 landmarks not seen"
     if sighting.misfit > settings.most_misfit:
         return f"no whole hand found: palm misfit {100 * sighting.misfit:.1f} % of hand length"

@@ -44,6 +44,8 @@ class Sighting:
         How far a point moves between the closer looks, median over the points, in hand lengths.
     stretch
         Length of the bone that is longest against the mean hand's, over that of the median bone.
+    rolled
+        Chance that it is an oblique or lateral hand, from 0 to 1.
     mirrored
         Whether it is a mirrored left hand: a right one, on a film that is not flipped.
     polarity
@@ -55,6 +57,7 @@ class Sighting:
     misfit: float
     unrest: float
     stretch: float
+    rolled: float
     mirrored: bool
     polarity: Polarity = Polarity.NORMAL
 
@@ -110,10 +113,10 @@ def _first_sighting(picture: Picture, network: LandmarkNetwork, polarity: Polari
 def first_look(picture: Picture, network: LandmarkNetwork) -> Sighting:
     """The whole picture in eight turns; the sighting with the best score."""
     poses = _turned_poses(picture.shape, network.size)
-    points, confidence = network(warp(picture, poses, network.size))
+    seen = network(warp(picture, poses, network.size))
     sightings = [
-        _sighting(pose.inverse()(seen), sure, network)
-        for pose, seen, sure in zip(poses, points, confidence, strict=True)
+        _sighting(pose.inverse()(points)[None], confidence, rolled, network)
+        for pose, points, confidence, rolled in zip(poses, seen.points, seen.confidence, seen.rolled, strict=True)
     ]
     return max(sightings, key=lambda sighting: sighting.score)
 
@@ -124,9 +127,9 @@ def closer_look(
     """The hand stood upright, as a left one, filling the picture, in a few poses; the median of what they show."""
     upright = _upright_pose(before, network)
     poses = [upright.then_turned(turn, zoom, network.size / 2) for turn, zoom in _CLOSER_LOOKS[:looks]]
-    points, confidence = network(warp(picture, poses, network.size))
-    seen = np.stack([pose.inverse()(each) for pose, each in zip(poses, points, strict=True)])
-    return _sighting(np.median(seen, axis=0), confidence.mean(0), network, seen)
+    seen = network(warp(picture, poses, network.size))
+    points = np.stack([pose.inverse()(each) for pose, each in zip(poses, seen.points, strict=True)])
+    return _sighting(points, seen.confidence.mean(0), float(np.median(seen.rolled)), network)
 
 
 def _turned_poses(shape: tuple[int, int], size: int) -> list[Similarity]:
@@ -157,12 +160,11 @@ def _fit_palm(points: Points, confidence: NDArray[np.float64], network: Landmark
 
 
 def _sighting(
-    points: Points, confidence: NDArray[np.float64], network: LandmarkNetwork, seen: Points | None = None
+    looks: NDArray[np.float64], confidence: NDArray[np.float64], rolled: float, network: LandmarkNetwork
 ) -> Sighting:
+    """The median of (looks, 21, 2) points of the picture."""
+    points = np.median(looks, axis=0)
     fit, misfit = _fit_palm(points, confidence, network)
-    unrest = 0.0
-    if seen is not None:
-        moves = np.linalg.norm(seen - points, axis=2).mean(0)
-        unrest = float(np.median(moves)) * fit.scale
+    unrest = float(np.median(np.linalg.norm(looks - points, axis=2).mean(0))) * fit.scale
     stretch = max(proportions(points, network.template).values())
-    return Sighting(points, confidence, misfit, unrest, stretch, fit.mirrored)
+    return Sighting(points, confidence, misfit, unrest, stretch, float(rolled), fit.mirrored)

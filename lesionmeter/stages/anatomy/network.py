@@ -20,6 +20,25 @@ Pictures = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
+class Seen:
+    """What the network says of some pictures.
+
+    Parameters
+    ----------
+    points
+        (pictures, 21, 2) as (row, column) of each picture.
+    confidence
+        (pictures, 21) from 0 to 1.
+    rolled
+        (pictures,) chance, from 0 to 1, that the picture shows an oblique or lateral hand.
+    """
+
+    points: NDArray[np.float64]
+    confidence: NDArray[np.float64]
+    rolled: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
 class LandmarkNetwork:
     """A network that looks for the 21 points of one hand in a small picture.
 
@@ -37,11 +56,11 @@ class LandmarkNetwork:
     size: int
     template: Points
 
-    def __call__(self, pictures: Pictures) -> tuple[Points, NDArray[np.float64]]:
-        """(pictures, 21, 2) points as (row, column) of each picture, and (pictures, 21) confidence from 0 to 1."""
+    def __call__(self, pictures: Pictures) -> Seen:
+        """Look at each picture."""
         stretched = np.stack([stretch_grey(picture) for picture in pictures])
-        points, confidence = self.session.run(None, {"pictures": stretched[:, None]})
-        return np.asarray(points, np.float64), np.asarray(confidence, np.float64)
+        seen = self.session.run(["points", "confidence", "rolled"], {"pictures": stretched[:, None]})
+        return Seen(*(np.asarray(values, np.float64) for values in seen))
 
 
 def stretch_grey(picture: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -11,6 +11,13 @@ _SHORT = 0.75
 """A distal phalanx shorter than this is remarked; straight fingers of whole hands hardly ever are."""
 
 
+_VERY_SHORT = 0.55
+"""The same for all other bones, which vary less but foreshorten when a finger is bent."""
+
+_WIDTH = 0.025
+"""Half the width of a finger, in hand lengths; fingers that touch lie about twice as far apart."""
+
+
 def proportions(points: Points, template: Points) -> dict[str, float]:
     """Length of each bone over the mean hand's, relative to the median bone of this hand.
 
@@ -30,6 +37,38 @@ def proportions(points: Points, template: Points) -> dict[str, float]:
     ratios = ratios / np.linalg.norm(template[end] - template[start], axis=1)
     ratios = ratios / max(float(np.median(ratios)), 1e-9)
     return dict(zip(BONES, np.round(ratios, 9).tolist(), strict=True))
+
+
+def doubtful_fingers(points: Points, template: Points) -> tuple[str, ...]:
+    """A remark for each finger that may not be what its points say: too short, or lying over the next one.
+
+    Parameters
+    ----------
+    points, template
+        (21, 2) landmarks; units and orientation do not matter.
+    """
+    return (*short_tips(points, template), *short_bones(points, template), *overlaps(points))
+
+
+def short_bones(points: Points, template: Points) -> tuple[str, ...]:
+    """A remark for each other bone that is much too short for this hand: bent out of the plane, or partly lost."""
+    return tuple(
+        f"{bone}: {ratio:.1f} of the expected length; bent, or partly missing"
+        for bone, ratio in proportions(points, template).items()
+        if not bone.endswith("distal phalanx") and ratio < _VERY_SHORT
+    )
+
+
+def overlaps(points: Points) -> tuple[str, ...]:
+    """A remark for fingers 2 to 5 whose joints or tips lie on each other: crossed, fused, or one lost and guessed."""
+    near = _WIDTH * float(np.linalg.norm(points[12] - points[0]))
+    fingers = points[5:].reshape(4, 4, 2)
+    gaps = np.linalg.norm(fingers[1:, None, 1:] - fingers[:-1, 1:, None], axis=-1).min(axis=(1, 2))
+    return tuple(
+        f"fingers {ray} and {ray + 1} lie on each other: crossed, fused, or one missing"
+        for ray, gap in enumerate(gaps, start=2)
+        if gap < near
+    )
 
 
 def short_tips(points: Points, template: Points) -> tuple[str, ...]:

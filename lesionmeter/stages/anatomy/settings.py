@@ -24,6 +24,8 @@ class AnatomySettings:
     most_stretch
         Largest length of a bone against the mean hand's, over the median bone's: 1.3 at most on simulated hands,
         more if a finger is taken from another hand.
+    most_rolled
+        Largest chance, as the network sees it, of an oblique or lateral hand.
     least_margin
         Smallest distance of a knuckle, joint or tip from the film's edge, in hand lengths: less than a finger's flesh.
     site_grid
@@ -35,6 +37,7 @@ class AnatomySettings:
     least_confidence: float = 0.30
     most_misfit: float = 0.06
     most_unrest: float = 0.02
-    most_stretch: float = 1.6
+    most_stretch: float = 1.45
+    most_rolled: float = 0.5
     least_margin: float = 0.02
     site_grid: float = 0.004
