@@ -11,8 +11,8 @@ Landmarks (numbers as in `lesionmeter.model.site`):
 - tips (4, 8, 12, 16, 20): top of the tuft of the distal phalanx.
 
 Sources. Bone lengths: means of Buryanov and Kotiuk 2010, Proportions of hand segments, Int J Morphol 28(3):755-758
-(adults, mm). Half widths, end shapes, growth plates, splay and carpus are assumed ranges, wide on purpose; they are set
-so that drawn hands look like films of children and adults, and no measurement rests on them.
+(adults, mm). Half widths, end shapes, growth plates, splay and carpus are ranges, wide on purpose; docs/phantom.md sets
+them beside published figures and says which are assumed. No measurement rests on them.
 """
 
 from __future__ import annotations

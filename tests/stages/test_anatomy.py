@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -17,8 +20,9 @@ from lesionmeter.io.study import read_film
 from lesionmeter.model.patient import FilmAnatomy
 from lesionmeter.model.radiograph import Polarity, Radiograph
 from lesionmeter.phantom.training import landmark_sample
+from lesionmeter.phantom.trials import NOT_WHOLE, hide_tip
 from lesionmeter.stages.anatomy import find_hands, network
-from lesionmeter.stages.anatomy.proportions import short_tips
+from lesionmeter.stages.anatomy.proportions import overlaps, short_bones, short_tips
 
 Grey = NDArray[np.float32]
 
@@ -118,6 +122,35 @@ def test_fingers_hidden_by_a_collimator_are_refused() -> None:
     assert "hand" in found.reason
 
 
+def test_a_tip_hidden_by_a_collimator_is_never_taken_without_a_word() -> None:
+    grey, points = upright_left_hand()
+    for finger in (2, 3, 4, 5):
+        found = find_hands(film(hide_tip(grey, points, finger, 0.0)))
+        assert not found.hands or found.hands[0].remarks
+        assert found.hands or "hand" in found.reason
+
+
+def test_an_oblique_hand_is_refused_as_such() -> None:
+    found = find_hands(film(NOT_WHOLE["oblique, 35 to 60 degrees"](np.random.default_rng(1)).picture))
+    assert found.hands == ()
+    assert found.reason.startswith("oblique or lateral hand")
+
+
+def test_fingers_that_lie_on_each_other_are_remarked() -> None:
+    template = network.landmark_network().template
+    assert overlaps(template) == ()
+    crossed = template.copy()
+    crossed[[14, 15, 16]] = template[[10, 11, 12]] + 0.005
+    assert overlaps(crossed) == ("fingers 3 and 4 lie on each other: crossed, fused, or one missing",)
+
+
+def test_a_bone_that_is_half_as_long_as_it_should_be_is_remarked() -> None:
+    template = network.landmark_network().template
+    bent = template.copy()
+    bent[7:9] = template[7:9] + 0.55 * (template[6] - template[7])
+    assert short_bones(bent, template) == ("2 middle phalanx: 0.5 of the expected length; bent, or partly missing",)
+
+
 def test_a_distal_phalanx_too_short_for_its_hand_is_remarked() -> None:
     template = network.landmark_network().template
     worn = template.copy()
@@ -138,6 +171,32 @@ def test_every_run_gives_the_same_digits() -> None:
     first, second = (find_hands(film(grey)).hands[0].landmarks for _ in range(2))
     np.testing.assert_array_equal(first.points, second.points)
     np.testing.assert_array_equal(first.confidence, second.confidence)
+
+
+DIGITS = """
+import numpy as np
+from lesionmeter.model.radiograph import Radiograph
+from lesionmeter.phantom.training import landmark_sample
+from lesionmeter.phantom.trials import NOT_WHOLE, hide_tip
+from lesionmeter.stages.anatomy import find_hands
+picture = landmark_sample(np.random.default_rng(20), kind="whole").picture
+print([hand.landmarks.points.tobytes().hex() for hand in find_hands(Radiograph("hand", picture, bits=32)).hands])
+"""
+
+
+def test_any_number_of_threads_gives_the_same_digits() -> None:
+    one, four = (
+        subprocess.run(
+            [sys.executable, "-c", DIGITS],
+            env=os.environ | {"OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "4")
+    )
+    assert one == four
+    assert len(one) > 21 * 2 * 16
 
 
 def test_changed_weights_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -41,6 +41,11 @@ def seen_enough(sighting: Sighting) -> bool:
     return int((sighting.confidence < _SEEN).sum()) <= _MOST_MISSING
 
 
+def fits_a_hand(sighting: Sighting, settings: AnatomySettings) -> bool:
+    """Whether the points keep the proportions of one hand; those of two hands mixed do not."""
+    return sighting.misfit <= settings.most_misfit and sighting.stretch <= settings.most_stretch
+
+
 def _rolled(sighting: Sighting, settings: AnatomySettings) -> str:
     if sighting.rolled > settings.most_rolled:
         return f"oblique or lateral hand: chance {sighting.rolled:.2f}, expected one that lies flat"

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 from lesionmeter.model.radiograph import Polarity
-from lesionmeter.stages.anatomy.acceptance import refusal, seen_enough
+from lesionmeter.stages.anatomy.acceptance import fits_a_hand, refusal, seen_enough
 from lesionmeter.stages.anatomy.locate import PALM, Sighting, locate
 from lesionmeter.stages.anatomy.network import landmark_network
 from lesionmeter.stages.anatomy.picture import Picture, turn
@@ -64,7 +64,7 @@ def search_hands(picture: Picture, polarity: Polarity | None, settings: AnatomyS
         When a hand is taken as whole.
     """
     reason, whole = _looked(picture, (slice(None), slice(None)), polarity, settings)
-    alone = whole.length > _FILLS * max(picture.shape) and seen_enough(whole)
+    alone = whole.length > _FILLS * max(picture.shape) and seen_enough(whole) and fits_a_hand(whole, settings)
     if reason:
         found = Search((), reason) if alone else _in_halves(picture, polarity, settings)
     else:
