@@ -8,11 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from training.landmarks.card import BENCH, WEIGHTS
 from training.landmarks.export import export
 from training.landmarks.pool import load_shards, start_pool
 from training.landmarks.train import TrainSettings, train
-
-WEIGHTS = Path(__file__).parents[2] / "lesionmeter" / "stages" / "anatomy" / "weights"
 
 
 def main() -> None:
@@ -23,6 +22,8 @@ def main() -> None:
     parser.add_argument("--pool", type=Path, default=Path("pool"), help="folder for the simulated films")
     given = parser.parse_args()
     settings = dataclasses.replace(TrainSettings(), seed=given.seed, films=given.seed, steps=given.steps)
+    # What the card will need is tried now, not after an hour of training.
+    subprocess.run([sys.executable, str(BENCH), "--help"], check=True, stdout=subprocess.DEVNULL)
     maker = start_pool(given.pool, settings.films, settings.shards)
     network = train(given.pool, settings)
     maker.join()

@@ -24,7 +24,7 @@ def main() -> None:
     count = parser.parse_args().films
     told = json.loads((WEIGHTS / "landmarks.json").read_text())
     command = [sys.executable, str(BENCH), "--simulated", "--films", str(count)]
-    table = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    table = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     megabytes = (WEIGHTS / "landmarks.onnx").stat().st_size / 1e6
     (WEIGHTS / "MODEL_CARD.md").write_text(card(told, table, megabytes, count))
 
