@@ -22,7 +22,7 @@ from lesionmeter.model.radiograph import Polarity, Radiograph
 from lesionmeter.phantom.training import landmark_sample
 from lesionmeter.phantom.trials import NOT_WHOLE, hide_tip
 from lesionmeter.stages.anatomy import find_hands, network
-from lesionmeter.stages.anatomy.proportions import overlaps, short_bones, short_tips
+from lesionmeter.stages.anatomy.proportions import long_bones, overlaps, short_bones, short_tips
 
 Grey = NDArray[np.float32]
 
@@ -149,6 +149,13 @@ def test_a_bone_that_is_half_as_long_as_it_should_be_is_remarked() -> None:
     bent = template.copy()
     bent[7:9] = template[7:9] + 0.55 * (template[6] - template[7])
     assert short_bones(bent, template) == ("2 middle phalanx: 0.5 of the expected length; bent, or partly missing",)
+
+
+def test_a_bone_that_is_much_too_long_is_remarked() -> None:
+    template = network.landmark_network().template
+    wrong = template.copy()
+    wrong[11] = template[11] + 0.8 * (template[12] - template[11])
+    assert long_bones(wrong, template)[0].startswith("3 middle phalanx: 1.5 times the expected length")
 
 
 def test_a_distal_phalanx_too_short_for_its_hand_is_remarked() -> None:

@@ -14,6 +14,9 @@ _SHORT = 0.75
 _VERY_SHORT = 0.55
 """The same for all other bones, which vary less but foreshorten when a finger is bent."""
 
+_LONG = 1.35
+"""The same the other way: 1.25 at most on 1500 simulated hands."""
+
 _WIDTH = 0.025
 """Half the width of a finger, in hand lengths; fingers that touch lie about twice as far apart."""
 
@@ -40,14 +43,19 @@ def proportions(points: Points, template: Points) -> dict[str, float]:
 
 
 def doubtful_fingers(points: Points, template: Points) -> tuple[str, ...]:
-    """A remark for each finger that may not be what its points say: too short, or lying over the next one.
+    """A remark for each finger that may not be what its points say: too short, too long, or lying over the next one.
 
     Parameters
     ----------
     points, template
         (21, 2) landmarks; units and orientation do not matter.
     """
-    return (*short_tips(points, template), *short_bones(points, template), *overlaps(points))
+    return (
+        *short_tips(points, template),
+        *short_bones(points, template),
+        *long_bones(points, template),
+        *overlaps(points),
+    )
 
 
 def short_bones(points: Points, template: Points) -> tuple[str, ...]:
@@ -56,6 +64,15 @@ def short_bones(points: Points, template: Points) -> tuple[str, ...]:
         f"{bone}: {ratio:.1f} of the expected length; bent, or partly missing"
         for bone, ratio in proportions(points, template).items()
         if not bone.endswith("distal phalanx") and ratio < _VERY_SHORT
+    )
+
+
+def long_bones(points: Points, template: Points) -> tuple[str, ...]:
+    """A remark for each bone longer than any simulated one: a joint at its end is set wrong, or a finger lost."""
+    return tuple(
+        f"{bone}: {ratio:.1f} times the expected length; a joint at its end may be set wrong, or a finger be missing"
+        for bone, ratio in proportions(points, template).items()
+        if ratio > _LONG
     )
 
 

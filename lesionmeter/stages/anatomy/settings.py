@@ -37,7 +37,7 @@ class AnatomySettings:
     least_confidence: float = 0.30
     most_misfit: float = 0.06
     most_unrest: float = 0.02
-    most_stretch: float = 1.45
+    most_stretch: float = 1.6
     most_rolled: float = 0.5
     least_margin: float = 0.02
     site_grid: float = 0.004
