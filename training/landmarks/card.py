@@ -20,7 +20,7 @@ TEMPLATE = Path(__file__).with_name("card_template.md")
 def main() -> None:
     """Measure the weights that lie in the package, and write their card."""
     parser = argparse.ArgumentParser(prog="python -m training.landmarks.card", description=__doc__)
-    parser.add_argument("--films", type=int, default=40, help="simulated films of each kind")
+    parser.add_argument("--films", type=int, default=25, help="simulated films of each kind")
     count = parser.parse_args().films
     told = json.loads((WEIGHTS / "landmarks.json").read_text())
     command = [sys.executable, str(BENCH), "--simulated", "--films", str(count)]
