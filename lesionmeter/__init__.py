@@ -42,7 +42,16 @@ if TYPE_CHECKING:
     from lesionmeter.model.dates import PartialDate
     from lesionmeter.model.deposit import DepositMap
     from lesionmeter.model.drawing import Drawing
-    from lesionmeter.model.findings import Assessment, Call, Change, DepositFinding, Estimate, FilmFinding, Status
+    from lesionmeter.model.findings import (
+        Assessment,
+        Call,
+        Change,
+        DepositFinding,
+        Estimate,
+        FilmFinding,
+        ScaleCheck,
+        Status,
+    )
     from lesionmeter.model.geometry import Registration, Spacing
     from lesionmeter.model.patient import Hand, Hint, Patient
     from lesionmeter.model.points import AskedPoint
@@ -75,6 +84,8 @@ if TYPE_CHECKING:
     )
     from lesionmeter.pipeline.frames import SiteFrame, site_frames
     from lesionmeter.report.pairs import PairFrame, PairPictures, pair_pictures
+    from lesionmeter.report.words import area as area_words
+    from lesionmeter.report.words import percent_interval, signed
     from lesionmeter.stages.calibration import calibrate
     from lesionmeter.stages.segmentation import ClickField
 
@@ -110,6 +121,7 @@ __all__ = [
     "Radiograph",
     "Registration",
     "Rejection",
+    "ScaleCheck",
     "ScaleCorrection",
     "Settings",
     "Signature",
@@ -117,6 +129,7 @@ __all__ = [
     "Spacing",
     "Status",
     "Wanted",
+    "area_words",
     "assess",
     "assess_film_by_film",
     "bone_map",
@@ -143,6 +156,7 @@ __all__ = [
     "measure_patient",
     "mid_shafts",
     "pair_pictures",
+    "percent_interval",
     "read_assessment",
     "read_film",
     "read_findings",
@@ -155,6 +169,7 @@ __all__ = [
     "revise",
     "sample_films",
     "send",
+    "signed",
     "site_frames",
     "with_room",
     "write_output",
@@ -183,7 +198,16 @@ _ROOMS = {
     "model.dates": ["PartialDate"],
     "model.deposit": ["DepositMap"],
     "model.drawing": ["Drawing"],
-    "model.findings": ["Assessment", "Call", "Change", "DepositFinding", "Estimate", "FilmFinding", "Status"],
+    "model.findings": [
+        "Assessment",
+        "Call",
+        "Change",
+        "DepositFinding",
+        "Estimate",
+        "FilmFinding",
+        "ScaleCheck",
+        "Status",
+    ],
     "model.geometry": ["Registration", "Spacing"],
     "model.patient": ["Hand", "Hint", "Patient"],
     "model.points": ["AskedPoint"],
@@ -208,12 +232,14 @@ _ROOMS = {
         "with_room",
     ],
     "pipeline.frames": ["SiteFrame", "site_frames"],
+    "report.words": ["percent_interval", "signed"],
     "report.pairs": ["PairFrame", "PairPictures", "pair_pictures"],
     "stages.calibration": ["calibrate"],
     "stages.segmentation": ["ClickField"],
 }
 _PLACES = {name: (room, name) for room, names in _ROOMS.items() for name in names}
 _PLACES["reidentify"] = ("io.deidentify", "undo")
+_PLACES["area_words"] = ("report.words", "area")
 _PLACES["read_assessment"] = ("io.assessment", "read")
 
 if not TYPE_CHECKING:  # hidden from type checkers, which would take it to mean that every name exists

@@ -18,6 +18,7 @@ import pytest
 import tifffile
 from napari_lesionmeter.session import Session
 
+import lesionmeter
 from tests.followup_world import DATES, FILMS, SHAPE, World, pixels
 
 
@@ -116,5 +117,23 @@ def measured(world: World, patient_folder: Path) -> Iterator[Session]:
     settle(session)
     session.measuring.measure()
     settle(session)
+    yield session
+    session.close()
+
+
+KEPT: list[lesionmeter.Assessment] = []
+"""The world, measured once for all tests that do not measure it themselves."""
+
+
+@pytest.fixture
+def shown(world: World, patient_folder: Path) -> Iterator[Session]:
+    """A session on these films that shows what was found on them; nothing is saved."""
+    session = Session("AB")
+    session.open(patient_folder)
+    settle(session)
+    assert session.patient is not None
+    if not KEPT:
+        KEPT.append(lesionmeter.assess(session.patient))
+    session.show(KEPT[0])
     yield session
     session.close()

@@ -14,11 +14,11 @@ from tests.plugin.conftest import settle
 
 
 @pytest.fixture
-def panel(application: Any, measured: Session) -> Iterator[Any]:
-    """The panel on the measured world."""
+def panel(application: Any, shown: Session) -> Iterator[Any]:
+    """The panel on the world."""
     from napari_lesionmeter.widgets.study import StudyPanel
 
-    made = StudyPanel(measured)
+    made = StudyPanel(shown)
     made.show()
     yield made
     made.deleteLater()

@@ -8,9 +8,8 @@ from typing import Any
 
 import jinja2
 
-from lesionmeter.report import figures
+from lesionmeter.report import figures, words
 from lesionmeter.report.cohort_page import contents
-from lesionmeter.report.page import words
 from lesionmeter.report.tables import CohortFindings
 
 __all__ = ["write_page"]

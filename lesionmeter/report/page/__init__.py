@@ -8,8 +8,9 @@ from pathlib import Path
 import jinja2
 
 from lesionmeter.model.findings import Assessment
+from lesionmeter.report import words
 from lesionmeter.report.figures import CALL_COLOURS, write_figures
-from lesionmeter.report.page import contents, words
+from lesionmeter.report.page import contents
 from lesionmeter.report.page.trust import limits
 
 __all__ = ["environment", "page", "write_figures", "write_page"]

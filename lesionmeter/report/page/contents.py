@@ -16,8 +16,8 @@ from lesionmeter.model.dates import Interval, PartialDate
 from lesionmeter.model.findings import Assessment, Change, DepositFinding, FilmFinding
 from lesionmeter.report import figures
 from lesionmeter.report.figures import Place
-from lesionmeter.report.page.words import area
 from lesionmeter.report.pairs import LOOKING_ONLY
+from lesionmeter.report.words import area
 
 
 @dataclass(frozen=True)

@@ -29,14 +29,19 @@ def table(name: str, headers: Sequence[str], hint: str) -> QTableWidget:
     return made
 
 
-def cell(content: str | Mark, hint: str = "") -> QTableWidgetItem:
-    """A cell of a text or a mark."""
-    item = QTableWidgetItem(str(content))
-    item.setToolTip(hint or str(content))
+def coloured_cell(text: str, colour: str = "", hint: str = "") -> QTableWidgetItem:
+    """A cell of a text, in a colour if one is named."""
+    item = QTableWidgetItem(text)
+    item.setToolTip(hint or text)
     item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    if isinstance(content, Mark) and content.level in COLOURS:
-        item.setForeground(QBrush(QColor(COLOURS[content.level])))
+    if colour:
+        item.setForeground(QBrush(QColor(colour)))
     return item
+
+
+def cell(content: str | Mark) -> QTableWidgetItem:
+    """A cell of a text or a mark."""
+    return coloured_cell(str(content), COLOURS.get(content.level, "") if isinstance(content, Mark) else "")
 
 
 def fill(made: QTableWidget, lines: Sequence[Sequence[str | Mark]]) -> None:

@@ -1,4 +1,4 @@
-"""Numbers as a reader of the page reads them: few digits, true minus signs, and a dash for what is not known."""
+"""Numbers as a reader of page or window reads them: few digits, true minus signs, a dash for what is not known."""
 
 from __future__ import annotations
 
