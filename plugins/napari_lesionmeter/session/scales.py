@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import lesionmeter
+from napari_lesionmeter.session.controller import Session
 from napari_lesionmeter.session.decisions import state_scale
-from napari_lesionmeter.session.open_patient import OpenPatient
 
 END_PX = 0.7
 """Standard error of each end of a drawn ruler, in pixels. Assumed: half a pixel along both axes."""
@@ -24,7 +24,7 @@ UNSTATED = "assumed"
 
 
 def scale_by_ruler(
-    session: OpenPatient,
+    session: Session,
     film: str,
     ends: tuple[tuple[float, float], tuple[float, float]],
     length_mm: float,
@@ -59,7 +59,7 @@ def scale_by_ruler(
     state_scale(session, film, length_mm / pixels, own if beside_hand else math.hypot(own, _magnification()))
 
 
-def scale_by_dpi(session: OpenPatient, film: str, dpi: float) -> None:
+def scale_by_dpi(session: Session, film: str, dpi: float) -> None:
     """State a film's scale by the resolution at which it was scanned; it holds on the film, not at the hand.
 
     Raises
@@ -73,7 +73,7 @@ def scale_by_dpi(session: OpenPatient, film: str, dpi: float) -> None:
     state_scale(session, film, MM_PER_INCH / dpi, math.hypot(DPI_CV, _magnification()))
 
 
-def scale_as(session: OpenPatient, film: str, other: str) -> None:
+def scale_as(session: Session, film: str, other: str) -> None:
     """State that a film has the scale of another one, with its uncertainty.
 
     Raises
@@ -89,7 +89,7 @@ def scale_as(session: OpenPatient, film: str, other: str) -> None:
     state_scale(session, film, spacing.mean_mm, spacing.cv)
 
 
-def spacing_of(session: OpenPatient, film: str) -> lesionmeter.Spacing | None:
+def spacing_of(session: Session, film: str) -> lesionmeter.Spacing | None:
     """A film's spacing with its source and uncertainty; None if nothing states one."""
     rows = session.results.films if session.results else ()
     for row in rows:
@@ -103,13 +103,13 @@ def spacing_of(session: OpenPatient, film: str) -> lesionmeter.Spacing | None:
     return None
 
 
-def drift_words(session: OpenPatient) -> tuple[str, ...]:
+def drift_words(session: Session) -> tuple[str, ...]:
     """A sentence for each film on which bones are longer or shorter than they can be."""
     checks = session.results.scale_checks if session.results else ()
     return tuple(_drift(session, check) for check in checks if check.flagged)
 
 
-def _drift(session: OpenPatient, check: lesionmeter.ScaleCheck) -> str:
+def _drift(session: Session, check: lesionmeter.ScaleCheck) -> str:
     longer, shorter = session.film_name(check.film), session.film_name(check.baseline)
     ratio = check.ratio
     if ratio < 1:
@@ -121,7 +121,7 @@ def _drift(session: OpenPatient, check: lesionmeter.ScaleCheck) -> str:
     )
 
 
-def _check_square(session: OpenPatient, film: str) -> None:
+def _check_square(session: Session, film: str) -> None:
     spacing = spacing_of(session, film)
     if spacing is not None and abs(spacing.row_mm / spacing.column_mm - 1) > 1e-3:
         raise lesionmeter.LesionmeterError(

@@ -19,9 +19,10 @@ from qtpy.QtWidgets import (
 
 from napari_lesionmeter.session import Session
 from napari_lesionmeter.session.film_lines import FilmLine, film_lines
+from napari_lesionmeter.session.marks import Level
 from napari_lesionmeter.session.scales import drift_words, scale_as, scale_by_dpi, scale_by_ruler
 from napari_lesionmeter.widgets.following import ask, follow
-from napari_lesionmeter.widgets.mark_table import COLOURS, Level, fill, table
+from napari_lesionmeter.widgets.mark_table import COLOURS, fill, table
 
 Ends = tuple[tuple[float, float], tuple[float, float]]
 
