@@ -115,6 +115,50 @@ def drawing_of(assessment: Assessment, film: str, labels: tuple[int, ...], room_
     return with_room(whole, mask.shape, room_mm / _spacing(assessment, film))
 
 
+def drawing_proposed(assessment: Assessment, identity: str, film: str) -> Drawing | None:
+    """The outline of a deposit carried to a film where it is not outlined: a proposal, until a reader confirms it.
+
+    Parameters
+    ----------
+    assessment
+        With the deposit on another film.
+    identity, film
+        What to propose, and where.
+
+    Returns
+    -------
+    Drawing or None
+        From the film nearest in time that shows it; None if there is none, or no accepted registration leads there.
+    """
+    track = next((track for track in assessment.tracks if track.identity == identity), None)
+    order = [sighting.film for sighting in track.sightings] if track else []
+    if track is None or film not in order:
+        return None
+    there = order.index(film)
+    shown = sorted((abs(n - there), s.film, s.labels) for n, s in enumerate(track.sightings) if s.labels)
+    for _, source, labels in shown:
+        carried = _carried(assessment, drawing_of(assessment, source, labels, 0.0), film)
+        if source != film and carried is not None:
+            return carried
+    return None
+
+
+def _carried(assessment: Assessment, drawing: Drawing, film: str) -> Drawing | None:
+    """The drawing on another film of its hand, through the baseline film."""
+    ways = {way.film_to: way for way in assessment.registrations if way.laterality == drawing.laterality}
+    back, forth = ways.get(drawing.film), ways.get(film)
+    if any(way is not None and not way.accepted for way in (back, forth)):
+        return None
+    polygons = [back.carry_back(p) if back else p for p in drawing.outlines]
+    polygons = [forth.carry(p) if forth else p for p in polygons]
+    shape = next((row.shape for row in assessment.films if row.film == film), None)
+    if not polygons or shape is None:
+        return None
+    mask = review.fill(tuple(polygons), shape)
+    whole = Drawing(film, drawing.laterality, (0, 0), mask, tuple(polygons))
+    return with_room(whole, shape, 8.0 / _spacing(assessment, film)) if mask.any() else None
+
+
 def empty_drawing(assessment: Assessment, film: str, laterality: str, at: tuple[float, float]) -> Drawing:
     """A drawing of nothing yet, in a window round a (row, column) pixel."""
     row = next(row for row in assessment.films if row.film == film)

@@ -98,7 +98,7 @@ def patient_folder(tmp_path: Path) -> Path:
     return write_films(tmp_path / "P1")
 
 
-def settle(session: Session, seconds: float = 60.0) -> None:
+def settle(session: Session, seconds: float = 300.0) -> None:
     """Poll until nothing works in the background any more."""
     end = time.monotonic() + seconds
     while True:

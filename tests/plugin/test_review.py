@@ -12,6 +12,7 @@ from napari_lesionmeter.session import in_order
 
 from tests.followup_world import World
 from tests.plugin.conftest import settle, write_films
+from tests.plugin.hands import drag, press, turn
 
 pytestmark = pytest.mark.filterwarnings("default")  # what napari and Qt warn of is not ours to mend
 
@@ -52,50 +53,6 @@ def desk(opened: Any) -> Any:
     settle(session)
     turn()
     return opened
-
-
-def turn() -> None:
-    """Let the window's events happen."""
-    from qtpy.QtWidgets import QApplication
-
-    for _ in range(3):
-        QApplication.processEvents()
-
-
-def press(desk: Any, key: str) -> None:
-    """Press a key on the canvas, as a reader does, and let go of it."""
-    from qtpy.QtCore import Qt
-    from qtpy.QtTest import QTest
-
-    canvas = desk.viewer.window._qt_viewer.canvas.native
-    names = {"Control": Qt.KeyboardModifier.ControlModifier, "Shift": Qt.KeyboardModifier.ShiftModifier}
-    *held, last = key.split("-")
-    codes = {"Enter": "Key_Return", "Escape": "Key_Escape"}
-    code = getattr(Qt.Key, codes.get(last, f"Key_{last}"))
-    modifier = names[held[0]] if held else Qt.KeyboardModifier.NoModifier
-    QTest.keyClick(canvas, code, modifier)
-    turn()
-
-
-def drag(desk: Any, places: list[Any]) -> None:
-    """Drag the mouse over places in mm of the canvas."""
-    from qtpy.QtCore import QPoint, Qt
-    from qtpy.QtTest import QTest
-
-    canvas = desk.viewer.window._qt_viewer.canvas
-    points = [QPoint(*(round(v) for v in on_screen(canvas, place))) for place in places]
-    QTest.mousePress(canvas.native, Qt.MouseButton.LeftButton, pos=points[0])
-    for point in points[1:]:
-        QTest.mouseMove(canvas.native, point)
-        turn()
-    QTest.mouseRelease(canvas.native, Qt.MouseButton.LeftButton, pos=points[-1])
-    turn()
-
-
-def on_screen(canvas: Any, place: Any) -> tuple[float, float]:
-    transform = canvas.view.scene.transform
-    x, y = transform.map([place[1], place[0]])[:2]
-    return float(x), float(y)
 
 
 def test_a_site_is_shown_on_all_dates_at_equal_scale(desk: Any) -> None:

@@ -193,3 +193,14 @@ def test_a_blinded_order_is_not_the_order_of_time() -> None:
     order = Blinding("AB", active=True).order(films)
     assert sorted(order) == films
     assert list(order) != films
+
+
+def test_a_ghost_of_another_date_is_drawn_and_measured_only_when_confirmed(measured: Session) -> None:
+    measured.go(NEW, "b.tif")
+    measured.pen.propose()
+    assert measured.pen.area == pytest.approx(7.0, rel=0.1)
+    assert measured.finding().status == "absent"
+    measured.pen.confirm()
+    settle(measured)
+    outlined = [row for row in measured.results.deposits if row.film == "b.tif" and row.origin == "reviewed"]
+    assert [row.measurement.area.value for row in outlined] == [pytest.approx(7.0, rel=0.1)]

@@ -89,6 +89,15 @@ class Pen:
         drawing = lesionmeter.drawing_of(session.results, finding.film, finding.labels, ROOM_MM)
         self._begin(drawing, finding.identity, "edit")
 
+    def propose(self) -> None:
+        """Begin with the outline that another date shows, carried to this film: a ghost until it is confirmed."""
+        place, results = self._session.place, self._session.results
+        found = lesionmeter.drawing_proposed(results, place.identity, place.film) if results else None
+        if found is None:
+            self._session.told.emit("no other date shows this deposit, or its registration was refused")
+            return
+        self._begin(found, place.identity, "ghost")
+
     def begin_empty(self, film: str, laterality: str, point: tuple[float, float], identity: str = "") -> None:
         """Begin a drawing of nothing yet, with room round a (row, column) pixel."""
         assert self._session.results is not None

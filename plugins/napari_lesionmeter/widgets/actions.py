@@ -49,6 +49,7 @@ ACTIONS = (
     Action("not_assessable", "N", "Not assessable on this film", lambda desk: desk.not_assessable()),
     Action("edit", "E", "Edit the outline on this film", lambda desk: desk.edit()),
     Action("click", "C", "Outline by one click", lambda desk: desk.use("click")),
+    Action("propose", "P", "Outline as another date shows it (a ghost until confirmed)", lambda desk: desk.propose()),
     Action("brush", "D", "Brush", lambda desk: desk.use("paint")),
     Action("eraser", "W", "Eraser", lambda desk: desk.use("erase")),
     Action("lasso", "L", "Lasso", lambda desk: desk.use("polygon")),

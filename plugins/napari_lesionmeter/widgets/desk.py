@@ -127,6 +127,12 @@ class Desk:
             self.show_sites()
         self.session.pen.redraw()
 
+    def propose(self) -> None:
+        """Draw what another date shows."""
+        if not self.sites.shown:
+            self.show_sites()
+        self.session.pen.propose()
+
     def discard(self) -> None:
         """Leave the outline as it was; put the tool down."""
         self.session.pen.discard()

@@ -1,0 +1,51 @@
+"""A reader's hands: keys and the mouse on the canvas of a real viewer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def turn() -> None:
+    """Let the window's events happen."""
+    from qtpy.QtWidgets import QApplication
+
+    for _ in range(3):
+        QApplication.processEvents()
+
+
+def press(desk: Any, key: str) -> None:
+    """Press a key on the canvas, as a reader does, and let go of it."""
+    from qtpy.QtCore import Qt
+    from qtpy.QtTest import QTest
+
+    names = {"Control": Qt.KeyboardModifier.ControlModifier, "Shift": Qt.KeyboardModifier.ShiftModifier}
+    *held, last = key.split("-")
+    code = getattr(Qt.Key, {"Enter": "Key_Return"}.get(last, f"Key_{last}"))
+    modifier = names[held[0]] if held else Qt.KeyboardModifier.NoModifier
+    QTest.keyClick(_canvas(desk).native, code, modifier)
+    turn()
+
+
+def drag(desk: Any, places: list[Any], *, let_go: bool = True) -> None:
+    """Drag the mouse over places, in (down, right) mm of the canvas; one place is a click."""
+    from qtpy.QtCore import QPoint, Qt
+    from qtpy.QtTest import QTest
+
+    native = _canvas(desk).native
+    points = [QPoint(*(round(v) for v in _on_screen(desk, place))) for place in places]
+    QTest.mousePress(native, Qt.MouseButton.LeftButton, pos=points[0])
+    for point in points[1:]:
+        QTest.mouseMove(native, point)
+        turn()
+    if let_go:
+        QTest.mouseRelease(native, Qt.MouseButton.LeftButton, pos=points[-1])
+        turn()
+
+
+def _canvas(desk: Any) -> Any:
+    return desk.viewer.window._qt_viewer.canvas
+
+
+def _on_screen(desk: Any, place: Any) -> tuple[float, float]:
+    x, y = _canvas(desk).view.scene.transform.map([place[1], place[0]])[:2]
+    return float(x), float(y)
