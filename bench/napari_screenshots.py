@@ -97,7 +97,7 @@ def compare(desk: Any) -> None:
     desk.session.pen.discard()
     desk.session.go(film=desk.session.films_in_order[2])
     desk.comparison.next_way()
-    desk.sites.fit()
+    desk.viewer.fit_to_view(layers=[*desk.sites.images.values(), desk.comparison.layer], margin=0.08)
 
 
 def change(desk: Any) -> None:

@@ -20,7 +20,7 @@ def test_a_patient_folder_opens_with_its_films_and_panels(viewer: Any, patient_f
     viewer.open(str(patient_folder), plugin="lesionmeter")
     desk = desk_of(viewer)
     settle(desk.session)
-    assert [layer.name for layer in viewer.layers] == ["undated a.tif", "undated b.tif", "undated c.tif"]
+    assert [layer.name for layer in viewer.layers] == ["1983 a.tif", "1984 b.tif", "1988 c.tif"]
     assert [layer.visible for layer in viewer.layers] == [True, False, False]
     assert {str(unit) for layer in viewer.layers for unit in layer.units} == {"millimeter"}
     assert any("Review" in name for name in viewer.window.dock_widgets)

@@ -91,6 +91,7 @@ class Session(OpenPatient):
 
     def _heard_of_films(self, patient: lesionmeter.Patient) -> None:
         self.patient = patient
+        self.patient_read.emit(patient)
         if self.results is not None:
             self.results = dataclasses.replace(self.results, patient=patient)
             self.results_changed.emit(self.results)

@@ -31,6 +31,8 @@ class OpenPatient:
         Emitted when a patient was opened or closed.
     film_read
         Emitted with each film as it is decoded, the first one first.
+    patient_read
+        Emitted with the patient when all films are read, with what films.csv states of them.
     results_changed
         Emitted with the assessment, film by film while it is measured.
     state_changed
@@ -49,6 +51,7 @@ class OpenPatient:
 
     opened = psygnal.Signal()
     film_read = psygnal.Signal(object)
+    patient_read = psygnal.Signal(object)
     results_changed = psygnal.Signal(object)
     state_changed = psygnal.Signal(object)
     corrections_changed = psygnal.Signal()

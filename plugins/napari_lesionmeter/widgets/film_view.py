@@ -31,7 +31,8 @@ class FilmView:
         self._marks: list[Any] = []
         session.film_read.connect(self.add)
         session.opened.connect(self.clear)
-        session.results_changed.connect(self._rescale)
+        session.patient_read.connect(self._restate)
+        session.results_changed.connect(self._restate)
 
     def clear(self) -> None:
         """Take the films of the patient before away."""
@@ -44,6 +45,8 @@ class FilmView:
     def add(self, film: lesionmeter.Radiograph) -> None:
         """Add a film that was read; the first one is shown."""
         pixels, keywords, _ = film_layer(film, self._row(film.film))
+        if self.layers:  # until films.csv is read too: napari refuses to show millimetres beside pixels
+            keywords["units"] = next(iter(self.layers.values())).units
         if self._session.blinding.active:
             keywords["name"] = f"film {len(self.layers) + 1}"
         layer = self._viewer.add_image(pixels, visible=not self.layers, **keywords)
@@ -61,7 +64,7 @@ class FilmView:
         if results is not None and film in self.layers:
             self._show_outlines(results, film)
             self._show_landmarks(results, film)
-            self._viewer.reset_view()
+            self._viewer.fit_to_view(layers=[self.layers[film]])
 
     def hide(self) -> None:
         """Show no film."""
@@ -88,17 +91,24 @@ class FilmView:
         rows = self._session.results.films if self._session.results else ()
         return next((row for row in rows if row.film == film), None)
 
-    def _rescale(self, results: lesionmeter.Assessment) -> None:
-        """A film whose scale or polarity is known by now is shown in it."""
-        films = {film.film: film for film in results.patient.films} if results.patient else {}
-        for name, layer in self.layers.items():
-            if name in films:
-                _, keywords, _ = film_layer(films[name], self._row(name))
-                if not np.allclose(layer.scale, keywords["scale"]):
-                    layer.scale = keywords["scale"]
-                if str(layer.colormap.name) != keywords["colormap"]:
-                    layer.colormap = keywords["colormap"]
-                layer.name = self._session.film_name(name) if self._session.blinding.active else keywords["name"]
+    def _restate(self, _: object = None) -> None:
+        """Show each film with the name, scale and polarity that are known by now."""
+        patient = self._session.patient
+        films = patient.films if patient else ()
+        known = any(film_layer(film, self._row(film.film))[1]["units"][0] == "mm" for film in films)
+        for film in films:
+            layer = self.layers.get(film.film)
+            if layer is None:
+                continue
+            _, keywords, _ = film_layer(film, self._row(film.film))
+            if self._session.blinding.active:
+                keywords["name"] = self._session.film_name(film.film)
+            if not np.allclose(layer.scale, keywords["scale"]):
+                layer.scale = keywords["scale"]
+            keywords["units"] = ("mm", "mm") if known else ("pixel", "pixel")
+            for name in ("units", "colormap", "name"):
+                if str(getattr(layer, name)) != str(keywords[name]):
+                    setattr(layer, name, keywords[name])
 
     def _show_outlines(self, results: lesionmeter.Assessment, film: str) -> None:
         found = results.maps.get(film)

@@ -39,5 +39,7 @@ def dock_panels(viewer: Any) -> None:
 def _dock(viewer: Any, name: str, make: Callable[[Any], QWidget]) -> Any:
     area = QScrollArea()  # a small window shows all of a panel all the same
     area.setWidgetResizable(True)
-    area.setWidget(make(viewer))
+    panel = make(viewer)
+    area.setWidget(panel)
+    area.setMinimumWidth(panel.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width() + 4)
     return viewer.window.add_dock_widget(area, name=f"lesionmeter {name}", area="right", tabify=True)

@@ -12,6 +12,9 @@ import lesionmeter
 from napari_lesionmeter.layers import TILE_MM, Tile, contrast_limits, outlines_on, tiles
 from napari_lesionmeter.session import MARKS, Session, decision
 
+CAPTION_MM = 2.6
+"""From a tile to the middle of its caption."""
+
 COLOURS = {"undecided": "#ffb000", "accepted": "#00d5ff", "drawn": "#a6ff4d", "not assessable": "#ff6fae"}
 """Colour of the outlines; the sign and the words beside say the same."""
 
@@ -64,7 +67,9 @@ class SiteView:
 
     def fit(self) -> None:
         """Let the tiles fill the canvas."""
-        self._viewer.reset_view()
+        layers = [*self.images.values(), *(layer for layer in (self._captions,) if layer is not None)]
+        if layers:
+            self._viewer.fit_to_view(layers=layers, margin=0.08)
 
     def tile(self, film: str) -> Tile | None:
         """The tile of a film."""
@@ -151,16 +156,16 @@ class SiteView:
             self._outlines = None
         if polygons:
             self._outlines = self._viewer.add_shapes(
-                polygons, shape_type="polygon", edge_color=colours, face_color="transparent", edge_width=0.12,
+                polygons, shape_type="polygon", edge_color=colours, face_color="transparent", edge_width=0.15,
                 name="outlines", units=self._units,
             )  # fmt: skip
 
     def _show_captions(self) -> None:
         words = [self._caption(tile) for tile in self.tiles]
-        places = np.array([[tile.middle[0] - TILE_MM / 2 - 1.0, tile.middle[1]] for tile in self.tiles])
+        places = np.array([[tile.middle[0] - TILE_MM / 2 - CAPTION_MM, tile.middle[1]] for tile in self.tiles])
         if self._captions is not None:
             self._viewer.layers.remove(self._captions)
-        text = {"string": "{words}", "size": 11, "color": "white", "anchor": "center"}
+        text = {"string": "{words}", "size": 9, "color": "white", "anchor": "center"}
         self._captions = self._viewer.add_points(
             places if len(places) else np.zeros((0, 2)), features={"words": words}, text=text, size=0.01,
             face_color="transparent", border_color="transparent", name="captions", units=self._units,
