@@ -8,8 +8,26 @@ from typing import Any
 
 from qtpy.QtWidgets import QScrollArea, QWidget
 
+from napari_lesionmeter.widgets.calibration import CalibrationPanel
+from napari_lesionmeter.widgets.change import ChangePanel
 from napari_lesionmeter.widgets.keys import desk_of
 from napari_lesionmeter.widgets.review import ReviewPanel
+from napari_lesionmeter.widgets.ruler import Ruler
+from napari_lesionmeter.widgets.study import StudyPanel
+
+
+def study(napari_viewer: Any) -> QWidget:
+    """The films of the patient, and Measure."""
+    return StudyPanel(desk_of(napari_viewer).session)
+
+
+def calibration(napari_viewer: Any) -> QWidget:
+    """The scale of each film, with a ruler on the canvas."""
+    desk = desk_of(napari_viewer)
+    panel = CalibrationPanel(desk.session)
+    ruler = Ruler(desk, panel.set_ruler)
+    panel.ruler_wanted.connect(ruler.begin)
+    return panel
 
 
 def review(napari_viewer: Any) -> QWidget:
@@ -17,7 +35,17 @@ def review(napari_viewer: Any) -> QWidget:
     return ReviewPanel(napari_viewer)
 
 
-PANELS: tuple[tuple[str, Callable[[Any], QWidget]], ...] = (("Review", review),)
+def change(napari_viewer: Any) -> QWidget:
+    """Sites by dates, and what has changed."""
+    return ChangePanel(desk_of(napari_viewer).session)
+
+
+PANELS: tuple[tuple[str, Callable[[Any], QWidget]], ...] = (
+    ("Study", study),
+    ("Calibration", calibration),
+    ("Review", review),
+    ("Change", change),
+)
 """In the order in which they are needed."""
 
 
