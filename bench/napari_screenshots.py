@@ -64,7 +64,7 @@ def settle(desk: Any) -> None:
 def raise_panel(desk: Any, name: str) -> None:
     """Bring a panel to the front."""
     for title, dock in desk.viewer.window._wrapped_dock_widgets.items():
-        if title == f"lesionmeter {name}":
+        if title == name:
             dock.raise_()
 
 

@@ -88,6 +88,8 @@ def test_a_stroke_of_the_brush_grows_the_area_and_is_one_action(desk: Any) -> No
     drag(desk, [edge, edge + np.array([0.5, 0.0]), edge + np.array([1.0, 0.0])])
     assert desk.session.pen.area > before + 0.3
     assert desk.session.record.history.at == steps + 1
+    drag(desk, [edge - np.array([4.0, 0.0]), edge - np.array([4.5, 0.0])])
+    assert desk.session.record.history.at == steps + 2
     press(desk, "Enter")
     settle(desk.session)
     assert desk.session.finding().origin == "reviewed"

@@ -56,6 +56,7 @@ class Brush:
             self.layer.data = mask
             self._quiet = False
         self.layer.affine = keywords["affine"]
+        self._viewer.layers.selection.active = self.layer  # the tiles were drawn anew: the brush stays in hand
 
     def hide(self) -> None:
         """Take the drawing off the canvas."""

@@ -58,7 +58,7 @@ def open_patient(viewer: Any, path: Path) -> None:
 def dock_panels(viewer: Any) -> None:
     """Dock all panels that are not docked yet, one behind the other, the first in front."""
     docked = set(viewer.window.dock_widgets)
-    new = [(name, make) for name, make in PANELS if f"lesionmeter {name}" not in docked]
+    new = [(name, make) for name, make in PANELS if name not in docked]
     docks = [_dock(viewer, name, make) for name, make in new]
     if docks:
         docks[0].raise_()
@@ -70,4 +70,4 @@ def _dock(viewer: Any, name: str, make: Callable[[Any], QWidget]) -> Any:
     panel = make(viewer)
     area.setWidget(panel)
     area.setMinimumWidth(panel.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width() + 4)
-    return viewer.window.add_dock_widget(area, name=f"lesionmeter {name}", area="right", tabify=True)
+    return viewer.window.add_dock_widget(area, name=name, area="right", tabify=True)

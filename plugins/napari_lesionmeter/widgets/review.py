@@ -65,6 +65,7 @@ class ReviewPanel(QWidget):
         self.words.setWordWrap(True)
         layout.addWidget(self.words)
         self.help.setVisible(False)
+        self.help.setWordWrap(True)
         layout.addWidget(self.help)
         layout.addStretch()
 
