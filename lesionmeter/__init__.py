@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lesionmeter.agreement import compare_readers
     from lesionmeter.batch import measure_patient, write_output
     from lesionmeter.batch.bring_in import import_findings
     from lesionmeter.batch.export import export_output
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from lesionmeter.io.findings_csv import read_findings
     from lesionmeter.io.pacs import Wanted, fetch, read_node, send
     from lesionmeter.io.study import read_film, read_patient
+    from lesionmeter.model.agreement import Agreement, RatedDeposit
     from lesionmeter.model.bones import Bone, BoneMap, MidShaft
     from lesionmeter.model.corrections import (
         Acceptance,
@@ -92,6 +94,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Acceptance",
+    "Agreement",
     "AskedPoint",
     "Assessment",
     "Bone",
@@ -120,6 +123,7 @@ __all__ = [
     "Patient",
     "Polarity",
     "Radiograph",
+    "RatedDeposit",
     "Registration",
     "Rejection",
     "ScaleCheck",
@@ -136,6 +140,7 @@ __all__ = [
     "bone_map",
     "calibrate",
     "carry_points",
+    "compare_readers",
     "correction_from_plain",
     "correction_to_plain",
     "deidentify",
@@ -178,6 +183,7 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "agreement": ["compare_readers"],
     "batch": ["measure_patient", "write_output"],
     "batch.bring_in": ["import_findings"],
     "batch.export": ["export_output"],
@@ -189,6 +195,7 @@ _ROOMS = {
     "io.study": ["read_film", "read_patient"],
     "io.assessment": ["correction_from_plain", "correction_to_plain"],
     "io.findings_csv": ["read_findings"],
+    "model.agreement": ["Agreement", "RatedDeposit"],
     "model.bones": ["Bone", "BoneMap", "MidShaft"],
     "model.corrections": [
         *(name for name in __all__ if name.endswith("Correction")),
