@@ -47,7 +47,7 @@ def enter(field: Any, text: str) -> None:
 def test_films_are_listed_by_hand_and_date_with_their_states(panel: Any) -> None:
     assert texts(panel, 0) == ["L", "L", "L"]
     assert texts(panel, 1) == ["1983", "1984", "1988"]
-    assert texts(panel, 3)[0] == "✓ 0.2000 mm a pixel, resolution tag, ± 2.1 % (1 SD of a length)"
+    assert texts(panel, 3)[0] == "✓ 0.2000 mm ± 2.1 %, resolution tag"
     assert texts(panel, 4) == ["✓ first film", "✓ L to 1983", "✓ L to 1983"]
     assert texts(panel, 5) == ["… 0 of 3 sites decided"] * 3
 

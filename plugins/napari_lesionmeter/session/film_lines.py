@@ -116,14 +116,14 @@ def scale_mark(
         return Mark(Level.BAD, "scale unknown")
     if spacing.source == ASSUMED:
         return Mark(Level.BAD, "scale unknown: areas are relative, not mm²")
-    words = f"{spacing.mean_mm:.4f} mm a pixel, {spacing.source}, ± {100 * spacing.cv:.1f} % (1 SD of a length)"
+    words = f"{spacing.mean_mm:.4f} mm ± {100 * spacing.cv:.1f} %, {spacing.source}"
     return worst([*_drift(session, film), Mark(Level.GOOD, words)])
 
 
 def _drift(session: OpenPatient, film: str) -> list[Mark]:
     checks = session.results.scale_checks if session.results else ()
     return [
-        Mark(Level.DOUBTFUL, f"bones differ by {100 * (check.ratio - 1):+.1f} %")
+        Mark(Level.DOUBTFUL, f"bones differ by {lesionmeter.signed(100 * (check.ratio - 1), ' %')}")
         for check in checks
         if check.film == film and check.flagged
     ]

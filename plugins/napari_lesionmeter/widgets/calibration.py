@@ -51,7 +51,12 @@ class CalibrationPanel(QWidget):
         self.refresh()
 
     def _make(self) -> None:
-        self.films = table("scales", ("Film", "Scale"), "Each film's scale, who states it, and how sure it is")
+        self.films = table(
+            "scales",
+            ("Film", "Scale: mm a pixel ± 1 SD, and who states it"),
+            "Each film's scale, who states it, and how sure it is",
+        )
+        self.films.verticalHeader().hide()
         self.films.horizontalHeader().setStretchLastSection(True)
         self.drift, self.words, self.length = QLabel(), QLabel(), QLabel()
         for label in (self.drift, self.words, self.length):

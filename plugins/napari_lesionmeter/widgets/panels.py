@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QScrollArea, QWidget
 from napari_lesionmeter.widgets.calibration import CalibrationPanel
 from napari_lesionmeter.widgets.change import ChangePanel
 from napari_lesionmeter.widgets.keys import desk_of
+from napari_lesionmeter.widgets.readers import ReadersPanel
 from napari_lesionmeter.widgets.review import ReviewPanel
 from napari_lesionmeter.widgets.ruler import Ruler
 from napari_lesionmeter.widgets.study import StudyPanel
@@ -40,11 +41,17 @@ def change(napari_viewer: Any) -> QWidget:
     return ChangePanel(desk_of(napari_viewer).session)
 
 
+def readers(napari_viewer: Any) -> QWidget:
+    """Another reader's results beside this reader's own."""
+    return ReadersPanel(desk_of(napari_viewer).session)
+
+
 PANELS: tuple[tuple[str, Callable[[Any], QWidget]], ...] = (
     ("Study", study),
     ("Calibration", calibration),
     ("Review", review),
     ("Change", change),
+    ("Readers", readers),
 )
 """In the order in which they are needed."""
 

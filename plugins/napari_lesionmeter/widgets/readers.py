@@ -43,6 +43,7 @@ class ReadersPanel(QWidget):
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.pairs = table("readers", HEADERS, "Deposits of both readers; choose one to go there")
+        self.pairs.verticalHeader().hide()
         self.outlines = OutlinePair()
         self._lay_out()
         self._connect()

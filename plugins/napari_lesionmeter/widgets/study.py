@@ -26,7 +26,7 @@ from napari_lesionmeter.widgets.film_statement import FilmStatement
 from napari_lesionmeter.widgets.following import ask, follow
 from napari_lesionmeter.widgets.mark_table import fill, table
 
-HEADERS = ("Hand", "Date", "Film", "Scale", "Registration", "Review", "Remarks")
+HEADERS = ("Hand", "Date", "Film", "Scale (mm a pixel ± 1 SD)", "Registration", "Review", "Remarks")
 
 
 class StudyPanel(QWidget):
@@ -57,6 +57,7 @@ class StudyPanel(QWidget):
         self.reader = QLineEdit(self.session.reader)
         self.reader.setToolTip("Your name or initials; they stand on every correction")
         self.films = table("films", HEADERS, "Films by hand and date; choose one to go to it or to correct it")
+        self.films.verticalHeader().hide()
         self.statement = FilmStatement(self.session)
         self.measure_button = _button("&Measure", "Measure all films in the background; you can go on working")
         self.cancel_button = _button("&Cancel", "Stop the work in the background; what is saved stays whole")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -104,14 +105,13 @@ class TrendPlot(QWidget):
         painter.drawText(QPointF(letters.averageCharWidth(), 1.1 * letters.height()), title)
         faint = self.palette().windowText().color()
         faint.setAlphaF(0.25)
-        for share in (0.0, 0.5, 1.0):
-            y = field.bottom() - share / 1.08 * field.height()
+        for tick in ticks(self._greatest()):
+            y = field.bottom() - tick / self._greatest() * field.height()
             painter.setPen(QPen(faint))
             painter.drawLine(QPointF(field.left(), y), QPointF(field.right(), y))
             painter.setPen(QPen(self.palette().windowText().color()))
             box = QRectF(0, y - letters.height() / 2, field.left() - letters.averageCharWidth(), letters.height())
-            number = f"{share * self._greatest() / 1.08:.3g}"
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{tick:.6g}")
         self._draw_dates(painter)
 
     def _draw_dates(self, painter: QPainter) -> None:
@@ -151,6 +151,19 @@ class TrendPlot(QWidget):
         if point.film == self.film:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(centre, 2 * size, 2 * size)
+
+
+def ticks(greatest: float) -> list[float]:
+    """Two to five even, round numbers from 0 up to `greatest`.
+
+    Examples
+    --------
+    >>> ticks(13.6), ticks(0.9)
+    ([0.0, 5.0, 10.0], [0.0, 0.2, 0.4, 0.6, 0.8])
+    """
+    unit = 10.0 ** math.floor(math.log10(greatest))
+    step = next(s for s in (0.2 * unit, 0.5 * unit, unit, 2 * unit) if greatest / s < 5)
+    return [round(number * step, 12) for number in range(int(greatest / step) + 1)]
 
 
 def _top(point: TrendPoint) -> float | None:

@@ -1,0 +1,111 @@
+"""Times of the napari plugin's own work, without the redraw: stroke, click, next site, opening.
+
+Run with the films of one patient that were measured before (`lesionmeter measure FILMS --out FILMS-measured`)::
+
+    python bench/napari_times.py FILMS
+
+The folder is read, and nothing is written into it: results and journal are copied into a temporary folder first.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from napari_lesionmeter.session import Session
+
+STROKES, CLICKS, STEPS = 50, 5, 20
+LIMITS_MS = {"stroke to area": 40, "click to outline": 300, "next site": 200, "first film": 3000}
+
+
+def main(folder: Path) -> None:
+    """Print the median and the longest time of each, beside what is asked for."""
+    with tempfile.TemporaryDirectory() as scratch:
+        out = Path(scratch) / "measured"
+        shutil.copytree(folder.with_name(f"{folder.name}-measured"), out)
+        first, every = opening(folder, Path(scratch))
+        session = Session("bench")
+        session.open(out)
+        settle(session)
+        session._read_films(folder)  # the copy does not know where its films are
+        settle_films(session)
+        found = next(row for row in session.results.deposits if row.labels and row.position)
+        session.go(found.identity, found.film)
+        row = session.film_row(found.film)
+        print(f"{len(session.patient.films)} films; {found.film} has {row.shape[0]} x {row.shape[1]} pixels")
+        report("first film", first)
+        report("all films", every)
+        report("stroke to area", strokes(session))
+        report("click to outline", clicks(session, found))
+        report("next site", [timed(session.next_site) for _ in range(STEPS)])
+        session.close()
+
+
+def opening(folder: Path, scratch: Path) -> tuple[list[float], list[float]]:
+    """Times from opening a folder of films to its first film and to its last."""
+    films = scratch / "films"
+    films.symlink_to(folder.resolve(), target_is_directory=True)
+    session, came = Session("bench"), list[float]()
+    session.film_read.connect(lambda _: came.append(time.perf_counter()))
+    start = time.perf_counter()
+    session._read_films(films)
+    settle(session)
+    return [came[0] - start], [came[-1] - start]
+
+
+def strokes(session: Session) -> list[float]:
+    """Times from a stroke's mask to the area, journal on disk included."""
+    session.pen.redraw()
+    generator, times = np.random.default_rng(0), []
+    for _ in range(STROKES):
+        mask = session.pen.drawing.mask.copy()
+        row, column = (int(generator.integers(0, side - 8)) for side in mask.shape)
+        mask[row : row + 8, column : column + 8] ^= True
+        times.append(timed(lambda mask=mask: session.pen.stroke(mask)))
+    session.pen.discard()
+    return times
+
+
+def clicks(session: Session, found: object) -> list[float]:
+    """Times from a click to its outline, on a film that is ready for clicks."""
+    session.pen.prepare(found.film)
+    settle(session)
+    return [timed(lambda: session.pen.click(found.film, found.position)) for _ in range(CLICKS)]
+
+
+def timed(act: Callable[[], object]) -> float:
+    """Seconds that it takes."""
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+def settle(session: Session) -> None:
+    """Poll until nothing works in the background."""
+    while session.background.names:
+        session.poll()
+        time.sleep(0.002)
+    session.poll()
+
+
+def settle_films(session: Session) -> None:
+    """Poll until the films are there; what would be measured anew after that is left."""
+    session.measuring.catch_up = lambda: None
+    settle(session)
+
+
+def report(name: str, seconds: list[float]) -> None:
+    """One line of the table."""
+    asked = f"  (asked: at most {LIMITS_MS[name]} ms)" if name in LIMITS_MS else ""
+    median, longest = 1000 * statistics.median(seconds), 1000 * max(seconds)
+    print(f"{name:18} median {median:7.1f} ms  longest {longest:7.1f} ms  of {len(seconds)}{asked}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
