@@ -117,7 +117,9 @@ def test_the_readers_name_stands_on_what_follows(panel: Any) -> None:
     assert panel.session.record.journal.entries[-1].reader == "CD"
 
 
-def test_a_blinded_reading_shows_no_date_and_no_file_name(application: Any, world: World, patient_folder: Path) -> None:
+def test_a_blinded_reading_shows_no_date_and_no_file_name_until_sign_off(
+    application: Any, world: World, patient_folder: Path
+) -> None:
     from napari_lesionmeter.widgets.study import StudyPanel
 
     session = Session("AB")
@@ -125,9 +127,14 @@ def test_a_blinded_reading_shows_no_date_and_no_file_name(application: Any, worl
     panel.blinded.setChecked(True)
     panel.open(patient_folder)
     settle(session)
+    panel.show()
     assert texts(panel, 1) == ["hidden"] * 3
     assert texts(panel, 2) == ["film A", "film B", "film C"]
     assert not panel.statement.date.isEnabled()
+    click(panel.sign_button)
+    assert texts(panel, 1) == ["1983", "1984", "1988"]
+    assert panel.sign_button.isHidden()
+    assert session.record.journal.entries[-1].kind == "signed off"
     session.close()
 
 

@@ -103,7 +103,7 @@ class ReadersPanel(QWidget):
     def _state(self, unlike: int) -> str:
         if self.session.other is None:
             return "No other reader's folder is open"
-        return f"Beside {self.both.name}, for reading only: {unlike} of {len(self.both.pairs)} outlines differ"
+        return f"Beside {self.both.name}, for reading only: {unlike} of {len(self.both.pairs)} findings differ"
 
     def _cells(self, pair: Pair) -> list[Any]:
         overlap = "" if pair.dice is None else f"Dice {pair.dice:.2f}"

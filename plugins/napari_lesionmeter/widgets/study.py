@@ -20,6 +20,7 @@ from qtpy.QtWidgets import (
 
 import lesionmeter
 from napari_lesionmeter.session import Session
+from napari_lesionmeter.session.decisions import sign_off
 from napari_lesionmeter.session.film_lines import FilmLine, film_lines
 from napari_lesionmeter.session.readers import sign_as
 from napari_lesionmeter.widgets.film_statement import FilmStatement
@@ -54,6 +55,7 @@ class StudyPanel(QWidget):
         self.open_button = _button("&Open folder …", "Open a patient's films or an output folder; or drop it here")
         self.blinded = QCheckBox("&Blinded")
         self.blinded.setToolTip("Open with dates, order and other readers' work hidden, until you sign off")
+        self.sign_button = _button("S&ign off", "End the blinded reading: dates and order are shown from now on")
         self.reader = QLineEdit(self.session.reader)
         self.reader.setToolTip("Your name or initials; they stand on every correction")
         self.films = table("films", HEADERS, "Films by hand and date; choose one to go to it or to correct it")
@@ -73,6 +75,7 @@ class StudyPanel(QWidget):
         top = QHBoxLayout()
         top.addWidget(self.open_button)
         top.addWidget(self.blinded)
+        top.addWidget(self.sign_button)
         layout.addLayout(top)
         form = QFormLayout()
         form.addRow("&Reader", self.reader)
@@ -89,6 +92,7 @@ class StudyPanel(QWidget):
     def _connect(self) -> None:
         session = self.session
         self.open_button.clicked.connect(self._choose)
+        self.sign_button.clicked.connect(lambda: ask(session, lambda: sign_off(session)))
         self.reader.editingFinished.connect(self._sign)
         self.films.currentCellChanged.connect(self._chosen)
         self.measure_button.clicked.connect(lambda: ask(session, session.measuring.measure))
@@ -157,6 +161,7 @@ class StudyPanel(QWidget):
         fill(self.films, [_cells(line) for line in self.lines])
         self._go_along()
         self.state.setText(_state_words(session))
+        self.sign_button.setVisible(session.blinding.active and not session.read_only)
         self.measure_button.setEnabled(bool(self.lines))
         self.save_button.setEnabled(session.is_current and not session.read_only)
 
