@@ -2,7 +2,8 @@
 
     python bench/crossing.py FILMS             films of known patients below FILMS, one folder a patient
     python bench/crossing.py                   simulated hands
-    python bench/crossing.py FILMS --same "dev01 L" "dev05_repeats L"      patients that share a hand
+    python bench/crossing.py FILMS --same "dev01 L" "dev05_repeats L"      patients that share a hand,
+                                                                           mirrored or not
 
 Right pairs are all pairs of films of one hand. Wrong pairs are each hand's first film with every other hand's first
 film. Where the two are a left and a right hand, one film is mirrored, so that the program takes them for hands of one
@@ -141,18 +142,17 @@ def mirrored(view: HandView) -> HandView:
 
 
 def crossings(hands: list[KnownHand], same: set[frozenset[str]]) -> list[tuple[str, list[NamedPair]]]:
-    """All pairs by kind; `same` are pairs of names of hands that are one."""
+    """All pairs by kind; `same` are pairs of names of hands that are one, if need be after mirroring."""
     mirror = {hand.name: mirrored(hand.views[0]) for hand in hands}
     right = [(hand.name, a, b) for hand in hands for a, b in itertools.combinations(hand.views, 2)]
     twins, alike, flipped, sides = [], [], [], []
     for one, other in itertools.combinations(hands, 2):
-        name = f"{one.name} - {other.name}"
+        name, are_one = f"{one.name} - {other.name}", frozenset((one.name, other.name)) in same
         if one.views[0].hand.laterality is other.views[0].hand.laterality:
-            kind = twins if frozenset((one.name, other.name)) in same else alike
-            kind.append((name, one.views[0], other.views[0]))
+            (twins if are_one else alike).append((name, one.views[0], other.views[0]))
             sides.append((f"{name} mirrored", one.views[0], mirror[other.name]))
         else:
-            flipped.append((f"{name} mirrored", one.views[0], mirror[other.name]))
+            (twins if are_one else flipped).append((f"{name} mirrored", one.views[0], mirror[other.name]))
             sides.append((name, one.views[0], other.views[0]))
     sides += [(f"{hand.name} - own mirror image", hand.views[0], mirror[hand.name]) for hand in hands]
     return [
