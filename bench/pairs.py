@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -68,14 +69,14 @@ GROUPS = {"easy": 3.0, "hard": 6.0}
 """Group to the standard deviation of its joints' turns from film to film, degrees."""
 
 
-def simulated_pairs(seeds: range) -> Iterator[KnownPair]:
+def simulated_pairs(seeds: range, groups: Mapping[str, float] = MappingProxyType(GROUPS)) -> Iterator[KnownPair]:
     """Pairs of every group, one of each for each seed; hands that the program does not find are left out.
 
     `hard` films are grainy and blurred, and their joints turn by up to 18 degrees from film to film.
     """
     for seed in seeds:
-        for group in GROUPS:
-            films = _films(group, seed)
+        for group, degrees in groups.items():
+            films = _films(group, seed, degrees)
             views = [found(_radiograph(film), film.spec.spacing_mm).get("left") for film in films]
             if views[0] is None or views[1] is None:
                 print(f"{group} {seed}: the hand was not found on both films")
@@ -85,7 +86,7 @@ def simulated_pairs(seeds: range) -> Iterator[KnownPair]:
             yield KnownPair(group, f"{group} {seed}", views[0], views[1], places, bones)
 
 
-def _films(group: str, seed: int) -> tuple[PhantomFilm, PhantomFilm]:
+def _films(group: str, seed: int, degrees: float) -> tuple[PhantomFilm, PhantomFilm]:
     rng = np.random.default_rng([seed, 30])
     skeleton = random_skeleton(rng)
     looks = [_hard_look(rng) if group == "hard" else None for _ in range(2)]
@@ -94,7 +95,7 @@ def _films(group: str, seed: int) -> tuple[PhantomFilm, PhantomFilm]:
         for date, look in zip(("1983", "1988"), looks, strict=True)
     )
     deposits = {"left": tuple(replace(d, areas_mm2=d.areas_mm2[::2]) for d in random_deposits(rng, 9))}
-    spec = StudySpec("bench", films, deposits, pose_degrees=GROUPS[group], skeleton=skeleton)
+    spec = StudySpec("bench", films, deposits, pose_degrees=degrees, skeleton=skeleton)
     first, later = simulate(spec, seed).films
     return first, later
 

@@ -24,9 +24,11 @@ from lesionmeter.model.patient import Hand, HandView
 from lesionmeter.model.radiograph import CalibratedRadiograph, Laterality, Polarity, Radiograph
 from lesionmeter.model.site import Landmarks
 from lesionmeter.stages.registration import RegistrationSettings, register
+from lesionmeter.stages.registration.chain import Matched
 from lesionmeter.stages.registration.joints import common_place
-from lesionmeter.stages.registration.skeleton import skeleton, turns_like
-from lesionmeter.stages.registration.verdict import mark_torn
+from lesionmeter.stages.registration.refine import Fit, Prior
+from lesionmeter.stages.registration.skeleton import Bone, skeleton, turns_like
+from lesionmeter.stages.registration.verdict import judge_bone, mark_torn
 
 PIXEL_MM = 0.4
 SPACING = Spacing(PIXEL_MM, PIXEL_MM, SpacingSource.READER, 0.01)
@@ -193,6 +195,18 @@ def test_a_bone_that_crosses_another_is_marked() -> None:
     assert [bone.ok for bone in marked] == [False, False]
     assert "crosses another bone on one of the films: points on it are carried up to" in marked[0].reason
     assert marked[0].error_mm > 1.0
+
+
+@pytest.mark.parametrize(("shift_mm", "reason"), [(0.1, ""), (1.0, "its pixels leave its place open by 2.2 mm")])
+def test_a_bone_whose_fit_leaves_its_place_open_is_marked_whatever_its_correlation(
+    shift_mm: float, reason: str
+) -> None:
+    # Along and across are open by shift_mm each: 1.73 sqrt((0.9 shift)^2 + (0.9 shift)^2 + 0.02^2)
+    capsule, still = Capsule(np.array([0.0, 0.0]), np.array([40.0, 0.0]), 5.0), np.eye(3)
+    prior = Prior(still, np.zeros(2), np.array([1.0, 0.0]), np.ones(6))
+    fit = Fit(still, 0.9, np.diag([shift_mm**2, shift_mm**2, 0.0, 0.0, 0.0, 0.0]))
+    judged = judge_bone(Matched(Bone("a", "palm", capsule, None), fit, prior, 0.0), RegistrationSettings(), 180.0)
+    assert (judged.ok, judged.reason) == (not reason, reason)
 
 
 def test_bones_that_pass_at_a_distance_are_not_marked() -> None:

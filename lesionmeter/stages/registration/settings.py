@@ -30,6 +30,8 @@ class RegistrationSettings:
         films whose bone texture was exchanged, other people's hands 0.53, the same person's other hand mirrored 0.60.
     joint_gap
         A bone whose joint opens by more than this against its parent counts as not matched.
+    open_mm
+        A bone whose own fit predicts a larger 95 % error counts as not matched: on grain, chance gives correlations.
     torn_mm
         A bone that the blend of all bones carries so far from where it was found is marked.
     followed_error
@@ -54,6 +56,7 @@ class RegistrationSettings:
     weak_correlation: float = 0.55
     accept_weak_share: float = 0.4
     joint_gap: float = 0.016
+    open_mm: float = 1.0
     torn_mm: float = 1.0
     followed_error: float = 0.01
     doubt_gain: float = 0.9

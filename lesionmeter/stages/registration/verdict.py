@@ -29,8 +29,14 @@ def judge_bone(matched: Matched, settings: RegistrationSettings, unit_mm: float)
         reasons.append(f"correlation {fit.correlation:.2f} is below {settings.least_correlation:.2f}")
     if matched.gap_mm > settings.joint_gap * unit_mm:
         reasons.append(f"joint opened by {matched.gap_mm:.1f} mm")
-    doubt = doubt_of(matched, settings) if not reasons else even_doubt(settings.followed_error * unit_mm)
-    return BoneMotion(matched.bone.name, capsule, fit.motion, fit.correlation, not reasons, "; ".join(reasons), doubt)
+    judged = BoneMotion(
+        matched.bone.name, capsule, fit.motion, fit.correlation, ok=True, doubt=doubt_of(matched, settings)
+    )
+    if not reasons and judged.error_mm > settings.open_mm:
+        reasons.append(f"its pixels leave its place open by {judged.error_mm:.1f} mm")
+    if not reasons:
+        return judged
+    return replace(judged, ok=False, reason="; ".join(reasons), doubt=even_doubt(settings.followed_error * unit_mm))
 
 
 def doubt_of(matched: Matched, settings: RegistrationSettings) -> Affine:
