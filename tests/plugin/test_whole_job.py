@@ -85,16 +85,16 @@ def _correct_one(desk: Any) -> None:
 
 
 def _add_one_by_click(desk: Any) -> None:
-    """Reject a deposit on one film, and outline it again by one click."""
+    """Reject a deposit on its last film, and outline it again by one click."""
     session = desk.session
-    identity = next(
-        i for i in in_order(session.results) if i != session.place.identity and session.findings(i)[0].labels
-    )
-    session.go(identity, session.films_in_order[0])
+    others = (i for i in in_order(session.results) if i != session.place.identity)
+    identity = next(i for i in others if all(f.labels for f in session.findings(i)))
+    session.go(identity, session.films_in_order[-1])
     turn()
     there = session.finding()
     press(desk, "Shift-R")
     settle(session, 600)
+    assert session.place.identity == identity
     press(desk, "C")
     tile = desk.sites.tile(there.film)
     drag(desk, [tile.on_canvas(np.array([there.position]))[0]])
