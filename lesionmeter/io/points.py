@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Sequence
 from pathlib import Path
 
 from lesionmeter.errors import UsageError
+from lesionmeter.io.whole_file import write_whole
 from lesionmeter.model.points import AskedPoint, CarriedPoint
 
 NEEDED = ("film", "point", "x", "y")
@@ -37,19 +39,21 @@ def read_points(path: Path) -> tuple[AskedPoint, ...]:
 
 
 def write_carried(carried: Sequence[CarriedPoint], path: Path) -> None:
-    """Write film, point, x, y, ok, reason, error_mm and the asked table's own columns; whole or not at all."""
+    """Write film, point, x, y, ok, reason, error_mm and the asked table's own columns; whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        If the table cannot be written.
+    """
     extra = list(dict.fromkeys(name for row in carried for name in row.asked.extra))
-    partial = path.with_name(path.name + ".partial")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([*NEEDED, "ok", "reason", "error_mm", *extra])
-        for row in carried:
-            own = [row.asked.extra.get(name, "") for name in extra]
-            writer.writerow(
-                [row.film, row.asked.name, *_place(row), str(row.ok).lower(), row.reason, _error(row), *own]
-            )
-    partial.replace(path)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*NEEDED, "ok", "reason", "error_mm", *extra])
+    for row in carried:
+        own = [row.asked.extra.get(name, "") for name in extra]
+        writer.writerow([row.film, row.asked.name, *_place(row), str(row.ok).lower(), row.reason, _error(row), *own])
+    write_whole(path, text.getvalue().encode())
 
 
 def _is_place(row: dict[str, str]) -> bool:

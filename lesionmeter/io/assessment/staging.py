@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from lesionmeter.errors import OutputError
+from lesionmeter.io.whole_file import flush_folder
 
 DOCUMENT: Final = "assessment.json"
 """The file that makes a folder an output of lesionmeter."""
@@ -193,7 +194,7 @@ def _swap(folder: Path, stage: Path) -> None:
     if folder.exists():
         folder.rename(previous)
     stage.rename(folder)
-    _flush_folder(folder.parent)
+    flush_folder(folder.parent)
     shutil.rmtree(previous, ignore_errors=True)
 
 
@@ -204,17 +205,8 @@ def _flush(stage: Path) -> None:
             with path.open("rb") as file:
                 os.fsync(file.fileno())
         elif path.is_dir():
-            _flush_folder(path)
-    _flush_folder(stage)
-
-
-def _flush_folder(folder: Path) -> None:
-    with suppress(OSError):  # some systems cannot open or flush a folder
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+            flush_folder(path)
+    flush_folder(stage)
 
 
 def _process() -> str:

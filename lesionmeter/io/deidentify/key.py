@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import secrets
 import zlib
 from dataclasses import asdict, dataclass, field
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from lesionmeter.errors import OutputError
 from lesionmeter.io.deidentify.letters import Box
+from lesionmeter.io.whole_file import write_whole
 
 VERSION: Final = 1
 UID_ROOT: Final = "2.25."
@@ -137,14 +137,7 @@ def _film(plain: dict[str, Any]) -> FilmKey:
 def write_key(key: Key, path: Path) -> None:
     """Write a key file that only its owner can read, whole or not at all."""
     plain = {"version": VERSION, "secret": key.secret, "patients": {n: asdict(p) for n, p in key.patients.items()}}
-    partial = path.with_name(f".{path.name}.partial")
-    partial.unlink(missing_ok=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(plain, file)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    write_whole(path, json.dumps(plain).encode(), private=True)
 
 
 def check_apart(key: Path, folders: list[Path]) -> None:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import warnings
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import pydicom
 from pydicom.dataset import Dataset
 
-from lesionmeter.errors import OutputError
 from lesionmeter.io.pacs.objects import Instance, Refused, Row
+from lesionmeter.io.whole_file import PARTIAL, write_whole
 
-PARTIAL: Final = ".partial"
 COLUMNS: Final = ("object", "outcome", "reason")
 
 
@@ -88,38 +85,6 @@ def land(folder: Path, instance: Instance, data: bytes) -> None:
         If the folder cannot be written.
     """
     write_whole(place(folder, instance), data)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written.
-    """
-    partial = path.with_name(f".{path.name}{PARTIAL}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-        _flush_folder(path.parent)
-    except OSError as error:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise OutputError(f"{path.parent}: expected a place that can be written, came {error.strerror}") from error
-
-
-def _flush_folder(folder: Path) -> None:
-    with suppress(OSError):  # some systems cannot open or flush a folder
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def clear_partials(folder: Path) -> None:
