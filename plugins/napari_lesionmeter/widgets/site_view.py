@@ -143,20 +143,20 @@ class SiteView:
         return ("mm", "mm")
 
     def _show_outlines(self, results: lesionmeter.Assessment) -> None:
-        polygons, colours = [], []
+        borders, colours = [], []
         for tile in self.tiles:
             finding = self._session.finding(film=tile.film)
             mine = set(finding.labels) if finding else set()
             colour = COLOURS[decision(finding, self._session.state.corrections)] if finding else OTHERS
             for label, polygon in outlines_on(tile, results.maps.get(tile.film)):
-                polygons.append(polygon)
+                borders.append(np.vstack([polygon, polygon[:1]]))
                 colours.append(colour if label in mine else OTHERS)
         if self._outlines is not None:
             self._viewer.layers.remove(self._outlines)
             self._outlines = None
-        if polygons:
+        if borders:  # as paths: napari would part the face of each polygon into triangles, which nobody sees
             self._outlines = self._viewer.add_shapes(
-                polygons, shape_type="polygon", edge_color=colours, face_color="transparent", edge_width=0.15,
+                borders, shape_type="path", edge_color=colours, face_color="transparent", edge_width=0.15,
                 name="outlines", units=self._units,
             )  # fmt: skip
 
