@@ -48,9 +48,9 @@ def registered(work: Work, views: Views) -> FollowUp:
 def followed(work: Work, views: Views, maps: Maps) -> FollowUp:
     """The hand registered, and its deposits followed and described."""
     hand = registered(work, views)
-    tracks = tracking.believed(
-        _tracks(work, views, maps, hand.registrations), maps, work.settings.segmentation.threshold
-    )
+    chosen = work.settings.segmentation
+    tracks = _tracks(work, views, maps, hand.registrations)
+    tracks = tracking.believed(tracks, maps, chosen.threshold, chosen.over_bone)
     sites = {film: _site_map(work, view) for film, view in views.items()}
     findings = tuple(
         _posed(

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
-from lesionmeter.model.deposit import DepositMap, Origin, Track
+from lesionmeter.model.deposit import Deposit, DepositMap, Origin, Track
+
+WHOLLY: Final = 0.9
+"""Share over bone from which a find lies wholly over bone; the rest is what the bone's own border is uncertain by."""
 
 
-def believed(tracks: tuple[Track, ...], maps: Mapping[str, DepositMap], threshold: float) -> tuple[Track, ...]:
+def believed(
+    tracks: tuple[Track, ...], maps: Mapping[str, DepositMap], threshold: float, over_bone: float
+) -> tuple[Track, ...]:
     """The tracks that at least one date shows surely, or a reader put there.
 
     Parameters
@@ -18,10 +24,16 @@ def believed(tracks: tuple[Track, ...], maps: Mapping[str, DepositMap], threshol
         What was found on each film, doubtful candidates included.
     threshold
         Confidence, 0 to 1, from which a find is sure.
+    over_bone
+        The same for one that lies wholly over bone, where bone itself has closed borders.
     """
-    return tuple(track for track in tracks if _is_sure(track, maps, threshold))
+
+    def is_sure(found: Deposit) -> bool:
+        needed = over_bone if found.bone_overlap >= WHOLLY else threshold
+        return found.origin is not Origin.AUTOMATIC or found.confidence >= needed
+
+    return tuple(track for track in tracks if any(map(is_sure, _finds(track, maps))))
 
 
-def _is_sure(track: Track, maps: Mapping[str, DepositMap], threshold: float) -> bool:
-    found = (maps[s.film].deposit(label) for s in track.sightings for label in s.labels)
-    return any(d.origin is not Origin.AUTOMATIC or d.confidence >= threshold for d in found)
+def _finds(track: Track, maps: Mapping[str, DepositMap]) -> tuple[Deposit, ...]:
+    return tuple(maps[s.film].deposit(label) for s in track.sightings for label in s.labels)

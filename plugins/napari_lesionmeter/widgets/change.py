@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import wrap
 
 from qtpy.QtCore import Qt, QUrl
 from qtpy.QtGui import QDesktopServices
@@ -25,6 +26,9 @@ COLOURS = {
 """Blue is less calcinosis, orange is more, as on the page; lighter, so that both read on light and dark."""
 
 PAGE = "report.html"
+
+NAME_WIDTH = 18
+"""Letters in a line of a row's name: the panel's width is for the changes."""
 
 
 class ChangePanel(QWidget):
@@ -144,10 +148,11 @@ class ChangePanel(QWidget):
         self.cells.setRowCount(len(self.rows))
         self.cells.setColumnCount(len(self.films))
         self.cells.setHorizontalHeaderLabels([self.session.film_name(film) for film in self.films])
-        self.cells.setVerticalHeaderLabels([row.name for row in self.rows])
+        self.cells.setVerticalHeaderLabels(["\n".join(wrap(row.name, NAME_WIDTH)) for row in self.rows])
         for number, row in enumerate(self.rows):
             for column, cell in enumerate(row.cells):
                 self.cells.setItem(number, column, _item(cell))
+        self.cells.resizeRowsToContents()  # not done by itself while the signals are blocked
 
     def _go_along(self, *_: object) -> None:
         """Choose the cell at which the reader is."""
