@@ -26,9 +26,9 @@ OUR_SCHEME: Final = "99LESIONMETER"
 
 
 @cache
-def films() -> dict[str, Dataset]:
+def films(sides: str = "L") -> dict[str, Dataset]:
     """Each film as a Secondary Capture."""
-    return {film.film: capture(film) for film in _patient_films()}
+    return {film.film: capture(film, sides=sides) for film in _patient_films()}
 
 
 def _patient_films() -> tuple[Radiograph, ...]:
@@ -47,8 +47,8 @@ def objects() -> FindingObjects:
     return objects_of(patient_world())
 
 
-def objects_of(assessment: Assessment, corrections: tuple[str, ...] = ()) -> FindingObjects:
-    sources = {film: source_of(film, dataset) for film, dataset in films().items()}
+def objects_of(assessment: Assessment, corrections: tuple[str, ...] = (), sides: str = "L") -> FindingObjects:
+    sources = {film: source_of(film, dataset) for film, dataset in films(sides).items()}
     return finding_objects(assessment, sources, AT, corrections)
 
 

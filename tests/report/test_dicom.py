@@ -51,6 +51,11 @@ def test_dciodvfy_finds_no_error_in_any_object(number, tmp_path):
     assert faults_by_dciodvfy(everything(objects())[number], tmp_path) == []
 
 
+def test_dciodvfy_finds_no_error_in_the_presentation_of_a_film_of_both_hands(tmp_path):
+    state = next(iter(objects_of(patient_world(), sides="LR").presentations.values()))
+    assert faults_by_dciodvfy(state, tmp_path) == []
+
+
 @pytest.mark.parametrize("sides", ["L", "R", "LR", ""])
 def test_dciodvfy_finds_no_error_in_a_capture(sides, tmp_path):
     assert faults_by_dciodvfy(capture(film(), sides=sides), tmp_path) == []

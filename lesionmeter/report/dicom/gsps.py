@@ -53,8 +53,9 @@ def presentation_state(segments: Segments, found: DepositMap) -> Dataset:
         series_description="lesionmeter: outlines",
         **MAKER,
     )
-    if "Laterality" in header or "ImageLaterality" not in header:
-        state.Laterality = header.get("Laterality", "")
+    # A presentation state has no Image Laterality of its own: that of its series is asked for, empty for both hands.
+    side = header.get("Laterality") or header.get("ImageLaterality", "")
+    state.Laterality = side if side in ("L", "R") else ""
     return state
 
 
