@@ -54,7 +54,12 @@ def _answer(dataset: Dataset, keywords: tuple[str, ...]) -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def web_archive(manners: Manners, patience: Patience = QUICK) -> Iterator[WebNode]:  # noqa: C901 - one class
+def web_archive(  # noqa: C901 - one class
+    manners: Manners,
+    secured: ssl.SSLContext | None = None,
+    tls: Tls | None = None,
+    patience: Patience = QUICK,
+) -> Iterator[WebNode]:
     """A DICOMweb service."""
 
     class Service(BaseHTTPRequestHandler):
@@ -112,9 +117,14 @@ def web_archive(manners: Manners, patience: Patience = QUICK) -> Iterator[WebNod
             self.wfile.write(body)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
+    if secured:
+        # Hands are shaken when the request is read, so that a caller who breaks off costs a request and not the server.
+        server.socket = secured.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield WebNode("web", f"http://127.0.0.1:{server.server_port}", token="secret", patience=patience)
+        url = f"{'https' if secured else 'http'}://127.0.0.1:{server.server_port}"
+        yield WebNode("web", url, token="secret", patience=patience, tls=tls or Tls())
     finally:
         server.shutdown()
         server.server_close()
