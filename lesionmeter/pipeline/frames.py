@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lesionmeter.model.findings import Assessment, DepositFinding, FilmFinding
-from lesionmeter.model.geometry import Points, Registration
+from lesionmeter.model.findings import Assessment, DepositFinding
+from lesionmeter.model.geometry import Points, Registration, distance_to_segment
+from lesionmeter.model.site import BONES
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,8 @@ class SiteFrame:
     error_mm
         Predicted error (95 %) of the place; None where the film is not registered.
     reason
-        Why the film is shown as it lies; empty if it is turned through the registration.
+        Why no registration says where the deposit is: the place and the turn are then those of the nearest bone between
+        its two landmarks, for looking only. Empty if a registration leads here.
     """
 
     film: str
@@ -46,28 +48,92 @@ def site_frames(assessment: Assessment, identity: str) -> tuple[SiteFrame, ...]:
         With the deposit in it.
     identity
         Such as `L07`.
+
+    Notes
+    -----
+    A film whose registration was refused is there too, placed by its landmarks, so that a reader can look and link.
     """
-    rows = {row.film: row for row in assessment.films}
-    mine = [finding for finding in assessment.deposits if finding.identity == identity]
-    ways = {way.film_to: way for way in assessment.registrations if mine and way.laterality == mine[0].laterality}
-    frames = (_frame(finding, rows.get(finding.film), ways.get(finding.film)) for finding in mine)
+    world = _World.of(assessment, [finding for finding in assessment.deposits if finding.identity == identity])
+    frames = (_frame(world, finding) for finding in world.findings)
     return tuple(frame for frame in frames if frame is not None)
 
 
-def _frame(finding: DepositFinding, row: FilmFinding | None, way: Registration | None) -> SiteFrame | None:
-    if finding.position is None or row is None or row.spacing is None:
+@dataclass(frozen=True, eq=False)
+class _World:
+    """A deposit and its hand on all films: the films' shapes and spacings, and the landmarks in (row, column) mm."""
+
+    findings: tuple[DepositFinding, ...]
+    shapes: dict[str, tuple[int, int]]
+    steps: dict[str, NDArray[np.float64]]
+    ways: dict[str, Registration]
+    hands: dict[str, Points]
+
+    @classmethod
+    def of(cls, assessment: Assessment, findings: list[DepositFinding]) -> _World:
+        side = findings[0].laterality if findings else ""
+        shapes = {row.film: row.shape for row in assessment.films if row.shape is not None}
+        steps = {row.film: row.spacing.step for row in assessment.films if row.spacing is not None}
+        ways = {way.film_to: way for way in assessment.registrations if way.laterality == side}
+        hands = {
+            hand.film: hand.landmarks.points * steps[hand.film]
+            for hand in assessment.hands
+            if hand.laterality == side and hand.film in steps
+        }
+        return cls(tuple(findings), shapes, steps, ways, hands)
+
+    def parted(self, first: str, second: str) -> bool:
+        """Whether both films show the hand, and a registration of one of them was refused."""
+        refused = any(film in self.ways and not self.ways[film].accepted for film in (first, second))
+        return refused and first in self.hands and second in self.hands
+
+    def carried(self, place: Points, start: str, end: str) -> tuple[Points, NDArray[np.float64]] | None:
+        """A place of one film on another one by the landmarks of the nearest bone, and the rotation; (2,) mm."""
+        if start not in self.hands or end not in self.hands:
+            return None
+        first, second = self.hands[start], self.hands[end]
+        near = min(BONES.values(), key=lambda b: float(distance_to_segment(place[None], first[b[0]], first[b[1]])[0]))
+        (down, right), (low, aside) = first[near[1]] - first[near[0]], second[near[1]] - second[near[0]]
+        motion = complex(low, aside) / complex(down, right)
+        matrix = np.array([[motion.real, -motion.imag], [motion.imag, motion.real]])
+        return second[near[0]] + matrix @ (place - first[near[0]]), matrix / abs(motion)
+
+
+def _frame(world: _World, finding: DepositFinding) -> SiteFrame | None:
+    step, way = world.steps.get(finding.film), world.ways.get(finding.film)
+    place = _place(world, finding)
+    if step is None or place is None or not _within(place, world.shapes.get(finding.film)):
         return None
-    place, step = np.array(finding.position), row.spacing.step
-    reason, error, turn = "", None, np.eye(2)
-    if way is not None and way.accepted:
+    reason, error = "", None
+    if way is None:
+        turn = np.eye(2)
+    elif way.accepted:
         turn = _turn(way, place, step)
-        error = float(way.error_mm(way.carry_back(place[None]))[0])
-    elif way is not None:
-        reason = f"shown as it lies: {way.reason}"
+        error = float(way.error_mm(way.carry_back(place[None]))[0]) if finding.position is not None else None
+    else:
+        back = world.carried(place * step, finding.film, way.film_from)
+        turn, reason = back[1] if back else np.eye(2), way.reason
+    if finding.position is None:
+        reason = reason or "it is seen only on a film that is not registered"
     matrix = np.eye(3)
     matrix[:2, :2] = turn @ np.diag(step)
     matrix[:2, 2] = -matrix[:2, :2] @ place
-    return SiteFrame(finding.film, finding.position, matrix, error, reason)
+    return SiteFrame(finding.film, (float(place[0]), float(place[1])), matrix, error, reason)
+
+
+def _place(world: _World, finding: DepositFinding) -> Points | None:
+    """(row, column) pixel of the deposit; by landmarks from a film that shows it, where no registration leads."""
+    if finding.position is not None:
+        return np.array(finding.position)
+    for shown in world.findings:
+        if shown.position is not None and world.parted(shown.film, finding.film):
+            there = np.array(shown.position) * world.steps[shown.film]
+            moved = world.carried(there, shown.film, finding.film)
+            return None if moved is None else np.asarray(moved[0] / world.steps[finding.film])
+    return None
+
+
+def _within(place: Points, shape: tuple[int, int] | None) -> bool:
+    return shape is not None and bool(np.all(place >= -0.5) and np.all(place < np.array(shape) - 0.5))
 
 
 def _turn(way: Registration, place: Points, step: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ def press(desk: Any, key: str) -> None:
 
     names = {"Control": Qt.KeyboardModifier.ControlModifier, "Shift": Qt.KeyboardModifier.ShiftModifier}
     *held, last = key.split("-")
-    code = getattr(Qt.Key, {"Enter": "Key_Return"}.get(last, f"Key_{last}"))
+    code = getattr(Qt.Key, {"Enter": "Key_Return", "?": "Key_Question"}.get(last, f"Key_{last}"))
     modifier = names[held[0]] if held else Qt.KeyboardModifier.NoModifier
     QTest.keyClick(_canvas(desk).native, code, modifier)
     turn()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -18,7 +19,7 @@ from napari_lesionmeter.layers import (
 )
 
 import lesionmeter
-from tests.worlds import FILMS, SHAPE, patient_world
+from tests.worlds import FILMS, SHAPE, patient_world, refused_pair
 
 
 @pytest.fixture
@@ -77,3 +78,18 @@ def test_a_moved_landmark_comes_back_with_its_hand_and_number() -> None:
     ((hand, number, point),) = moved_landmarks(moved, hands)
     assert (hand.laterality, number) == ("L", 8)
     assert point == pytest.approx(tuple(np.array(data)[8] + (3.0, -2.0)))
+
+
+def test_a_film_whose_registration_was_refused_is_shown_by_its_landmarks_with_the_reason() -> None:
+    world = patient_world()
+    lost = [
+        dataclasses.replace(f, position=None) if (f.identity, f.film) == ("L02", FILMS[2]) else f
+        for f in world.deposits
+    ]
+    refused = refused_pair(dataclasses.replace(world, deposits=tuple(lost)))
+    right = lesionmeter.site_frames(world, "L02")[2]
+    by_landmarks = lesionmeter.site_frames(refused, "L02")[2]
+    assert by_landmarks.reason == "median bone correlation 0.41, expected 0.6"
+    assert by_landmarks.error_mm is None
+    np.testing.assert_allclose(by_landmarks.centre, right.centre, atol=1.0)
+    np.testing.assert_allclose(by_landmarks.to_mm[:2, :2], right.to_mm[:2, :2], atol=0.02)

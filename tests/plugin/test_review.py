@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from napari_lesionmeter.layers import GAP_MM, TILE_MM
 from napari_lesionmeter.session import in_order
 
 from tests.followup_world import World
@@ -134,3 +135,72 @@ def test_blinking_shows_the_film_before_in_its_place(desk: Any) -> None:
     desk.sites.blink(False)
     assert desk.sites.images["b.tif"].visible
     assert np.allclose(desk.sites.images["a.tif"].affine.affine_matrix, before)
+
+
+def test_a_deposit_is_linked_by_a_key_and_a_click_on_another_date(desk: Any) -> None:
+    desk.session.go("L01", "c.tif")
+    press(desk, "K")
+    settle(desk.session)
+    alone = desk.session.identity_at("c.tif", (150.0, 62.0))
+    assert alone != "L01"
+    desk.session.go(alone, "c.tif")
+    turn()
+    press(desk, "I")
+    drag(desk, [np.array(desk.sites.tile("a.tif").middle)])
+    settle(desk.session)
+    assert desk.session.identity_at("c.tif", (150.0, 62.0)) == "L01"
+    assert desk.tool == "look"
+
+
+def test_a_landmark_is_dragged_and_registration_and_site_follow_and_undo_brings_them_back(desk: Any) -> None:
+    session = desk.session
+    before = session.results
+    site = str(session.finding().site)
+    press(desk, "T")
+    press(desk, "V")
+    pip, pitch = before.hands[0].landmarks.points[6], 0.2
+    drag(desk, [pip * pitch, pip * pitch + np.array([3.0, 0.0]), (pip + np.array([32.0, 0.0])) * pitch])
+    settle(session)
+    assert np.allclose(session.results.hands[0].landmarks.points[6], pip + np.array([32.0, 0.0]), atol=1.5)
+    assert session.results.registrations[0].motions != before.registrations[0].motions
+    assert str(session.finding().site) != site
+    press(desk, "Control-Z")
+    settle(session)
+    assert str(session.finding().site) == site
+    assert np.array_equal(desk.films.landmarks.data, before.hands[0].landmarks.points)
+    desk.put_down()
+    desk.show_sites()
+
+
+def test_the_keys_are_shown_by_a_question_mark_and_by_f1(desk: Any) -> None:
+    desk.viewer.window._qt_window.activateWindow()
+    turn()
+    press(desk, "?")
+    assert desk.panel.help.isVisible()
+    assert "Merge with another outline" in desk.panel.help.text()
+    press(desk, "F1")
+    assert not desk.panel.help.isVisible()
+
+
+def test_the_swipe_follows_the_mouse(desk: Any) -> None:
+    desk.session.go(film="b.tif")
+    while desk.comparison.way != "swipe":
+        desk.comparison.next_way()
+    tile = desk.sites.tile("b.tif")
+    left = np.array(tile.middle) + np.array([TILE_MM + GAP_MM, -TILE_MM / 4])
+    assert desk.comparison.tile_share(tuple(left)) == pytest.approx(0.25)
+    before = desk.comparison.layer.data.copy()
+    desk.comparison.swipe_to(0.25)
+    assert not np.array_equal(desk.comparison.layer.data, before)
+    desk.comparison.next_way()
+
+
+def test_a_ghost_is_an_empty_outline_until_it_is_touched(desk: Any) -> None:
+    desk.session.go("L201", "b.tif")
+    turn()
+    press(desk, "P")
+    assert desk.brush.layer.contour > 0
+    assert "not counted until confirmed" in desk.panel.area.text()
+    middle = np.array(desk.sites.tile("b.tif").middle)
+    drag(desk, [middle + np.array([2.5, 0.0]), middle + np.array([3.0, 0.0])])
+    assert desk.brush.layer.contour == 0

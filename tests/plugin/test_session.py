@@ -204,3 +204,51 @@ def test_a_ghost_of_another_date_is_drawn_and_measured_only_when_confirmed(measu
     settle(measured)
     outlined = [row for row in measured.results.deposits if row.film == "b.tif" and row.origin == "reviewed"]
     assert [row.measurement.area.value for row in outlined] == [pytest.approx(7.0, rel=0.1)]
+
+
+def test_a_blinded_films_letter_stays_the_same_while_the_films_are_measured(
+    world: object, patient_folder: Path
+) -> None:
+    session, names = Session("AB"), list[tuple[str, ...]]()
+    session.results_changed.connect(
+        lambda results: names.append(tuple(session.film_name(row.film) for row in results.films))
+    )
+    session.open(patient_folder, blinded=True)
+    settle(session)
+    session.measuring.measure()
+    settle(session)
+    letters = tuple(session.film_name(film) for film in ("a.tif", "b.tif", "c.tif"))
+    assert names[:3] == [letters[:1], letters[:2], letters]
+    session.close()
+
+
+def test_what_is_said_after_reopening_waits_for_the_films_to_be_measured_once(measured: Session) -> None:
+    again = Session("AB")
+    measured.record.lock.release()
+    again.open(measured.folders.out)
+    while again.background.names != ("bringing up to date",):
+        again.poll()
+    begun = again.background._number
+    again.go(A, "a.tif")
+    decisions.not_assessable(again, "overlaps bone")
+    assert again.background._number == begun
+    settle(again)
+    assert again.is_current
+    assert again.finding(A, "a.tif").reason == "reader: overlaps bone"
+    again.close()
+
+
+def test_outlines_are_linked_and_merged_where_they_are_clicked(measured: Session) -> None:
+    measured.go(A, "c.tif")
+    decisions.unlink_here(measured)
+    settle(measured)
+    alone = measured.identity_at("c.tif", (150.0, 62.0))
+    measured.go(alone, "c.tif")
+    assert decisions.link_at(measured, "b.tif", (140.0, 62.0))
+    settle(measured)
+    assert measured.identity_at("c.tif", (150.0, 62.0)) == A
+    measured.go(A, "a.tif")
+    assert decisions.merge_at(measured, "a.tif", (210.0, 120.0))
+    settle(measured)
+    assert len(measured.finding(A, "a.tif").labels) == 2
+    assert not decisions.link_at(measured, "b.tif", (5.0, 5.0))

@@ -38,11 +38,12 @@ def test_a_killed_program_loses_no_more_than_the_stroke_that_was_being_drawn(
     again.close()
 
 
-@pytest.fixture
-def films_folder(tmp_path: Path, sample_folder: Path) -> Path:
-    """A copy of the sample's films."""
+@pytest.fixture(params=["sample", pytest.param("dev01", marks=pytest.mark.films)])
+def films_folder(request: pytest.FixtureRequest, tmp_path: Path, sample_folder: Path) -> Path:
+    """A copy of the sample's films, or of real films with deposits put in, where they are present."""
+    source = sample_folder if request.param == "sample" else request.getfixturevalue("films") / request.param
     hidden = shutil.ignore_patterns("truth.json", "*.truth.tif")
-    return Path(shutil.copytree(sample_folder, tmp_path / "patient", ignore=hidden))
+    return Path(shutil.copytree(source, tmp_path / "patient", ignore=hidden))
 
 
 def test_a_radiologist_measures_corrects_and_exports(viewer: Any, films_folder: Path) -> None:

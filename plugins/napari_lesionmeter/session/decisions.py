@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 import lesionmeter
@@ -63,6 +65,29 @@ def link_with(session: Session, identity: str, *, same: bool) -> None:
         link(session, mine[-1], theirs[0], same=same)
 
 
+def link_at(session: Session, film: str, point: tuple[float, float]) -> bool:
+    """Link the current deposit with the outline at a (row, column) pixel of another film; false if that cannot be."""
+    mine = [(row.film, label) for row in session.findings() for label in row.labels if row.film != film]
+    return _join(session, mine, (film, session.label_at(film, point)), "another date")
+
+
+def merge_at(session: Session, film: str, point: tuple[float, float]) -> bool:
+    """Merge the current deposit with the outline at a (row, column) pixel of a film on which it is outlined too."""
+    mine = [(row.film, label) for row in session.findings() for label in row.labels if row.film == film]
+    return _join(session, mine, (film, session.label_at(film, point)), "the same film")
+
+
+def _join(session: Session, mine: list[tuple[str, int]], other: tuple[str, int], where: str) -> bool:
+    here = session.place.identity
+    if not mine or not other[1] or other in mine:
+        session.told.emit(f"expected a click on an outline that is not {here}, on {where} as an outline of {here}")
+        return False
+    order = session.films_in_order
+    nearest = min(mine, key=lambda own: abs(order.index(own[0]) - order.index(other[0])))
+    link(session, nearest, other, same=True)
+    return True
+
+
 def unlink_here(session: Session) -> None:
     """Keep the outline on the current film apart from the same deposit's outlines on all other films."""
     here = session.finding()
@@ -111,13 +136,17 @@ def state_scale(session: Session, film: str, spacing_mm: float, cv: float = 0.00
     session.pen.forget()
 
 
-def move_landmark(session: Session, hand: lesionmeter.Hand, landmark: int, point: tuple[float, float]) -> None:
-    """Put a landmark (0 to 20) of a hand to a (row, column) pixel."""
-    said = lesionmeter.LandmarkCorrection(
-        session.signature, hand.film, hand.laterality.value, landmark, np.array(point, dtype=np.float64)
-    )
-    session.correct(said, words=f"move landmark {landmark}")
-    session.pen.forget()
+def move_landmarks(session: Session, moved: Iterable[tuple[lesionmeter.Hand, int, tuple[float, float]]]) -> None:
+    """Put landmarks (0 to 20) of hands to (row, column) pixels, as one action."""
+    said = [
+        lesionmeter.LandmarkCorrection(
+            session.signature, hand.film, hand.laterality.value, landmark, np.array(point, dtype=np.float64)
+        )
+        for hand, landmark, point in moved
+    ]
+    if said:
+        session.correct(*said, words=f"move landmark {', '.join(str(word.landmark) for word in said)}")
+        session.pen.forget()
 
 
 def sign_off(session: Session) -> None:

@@ -18,6 +18,9 @@ STEP = 0.05
 ROOM_MM = 8.0
 """Room to paint round a drawing."""
 
+GHOST = "ghost"
+"""What led to a drawing that was carried from another date."""
+
 
 class Pen:
     """Draws on the session's current film.
@@ -38,6 +41,11 @@ class Pen:
     def drawing(self) -> lesionmeter.Drawing | None:
         """What is being drawn."""
         return self._session.state.drawing
+
+    @property
+    def is_ghost(self) -> bool:
+        """Whether what is drawn was carried from another date and nobody has touched it yet."""
+        return self.drawing is not None and self._session.state.words == GHOST
 
     @property
     def area(self) -> float | None:
@@ -96,7 +104,7 @@ class Pen:
         if found is None:
             self._session.told.emit("no other date shows this deposit, or its registration was refused")
             return
-        self._begin(found, place.identity, "ghost")
+        self._begin(found, place.identity, GHOST)
 
     def begin_empty(self, film: str, laterality: str, point: tuple[float, float], identity: str = "") -> None:
         """Begin a drawing of nothing yet, with room round a (row, column) pixel."""

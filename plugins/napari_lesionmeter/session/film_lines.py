@@ -28,6 +28,8 @@ class FilmLine:
         Its states.
     remarks
         What limits trust in it.
+    refusal
+        Why a registration of it was refused; empty if none was.
     """
 
     film: str
@@ -39,6 +41,7 @@ class FilmLine:
     registration: Mark
     review: Mark
     remarks: str = ""
+    refusal: str = ""
 
 
 def film_lines(session: OpenPatient, read: Sequence[lesionmeter.Radiograph] = ()) -> tuple[FilmLine, ...]:
@@ -56,14 +59,14 @@ def film_lines(session: OpenPatient, read: Sequence[lesionmeter.Radiograph] = ()
     known = {film.film: film for film in films}
     order = session.blinding.order([*known, *(film for film in rows if film not in known)])
     lines = [_line(session, film, known.get(film), rows.get(film)) for film in order]
-    lines = [_named(session, line, order) for line in lines]
+    lines = [_named(session, line) for line in lines]
     return tuple(lines if session.blinding.active else sorted(lines, key=lambda line: (line.hands, line.date or "9")))
 
 
-def _named(session: OpenPatient, line: FilmLine, order: Sequence[str]) -> FilmLine:
+def _named(session: OpenPatient, line: FilmLine) -> FilmLine:
     if not session.blinding.active:
         return replace(line, name=line.film)
-    return replace(line, name=session.blinding.name(line.film, order, ""), date="", remarks="")
+    return replace(line, name=session.hidden_name(line.film), date="", remarks="")
 
 
 def _line(
@@ -86,6 +89,7 @@ def _line(
         _registration(session, film, row),
         _review(session, film),
         "; ".join(filter(None, [row.reason, *row.remarks])) if row else "",
+        "; ".join(dict.fromkeys(way.reason for way in _ways(session, film) if not way.accepted)),
     )
 
 
@@ -134,8 +138,11 @@ def _registration(session: OpenPatient, film: str, row: lesionmeter.FilmFinding 
         return Mark(Level.WAITING, "not measured")
     if row.status is not lesionmeter.Status.MEASURED:
         return Mark(Level.BAD, row.reason or "no hand was found")
-    ways = [way for way in session.results.registrations if way.film_to == film]
-    return worst([_way_mark(session, way) for way in ways] or [Mark(Level.GOOD, "first film")])
+    return worst([_way_mark(session, way) for way in _ways(session, film)] or [Mark(Level.GOOD, "first film")])
+
+
+def _ways(session: OpenPatient, film: str) -> list[lesionmeter.Registration]:
+    return [way for way in session.results.registrations if way.film_to == film] if session.results else []
 
 
 def _way_mark(session: OpenPatient, way: lesionmeter.Registration) -> Mark:

@@ -52,6 +52,8 @@ class Measuring:
         patient = session.patient
         if results is None or patient is None or MEASURING in session.background.names:
             return
+        if not results.memo and CATCHING_UP in session.background.names:
+            return  # a folder that was opened is measured to the end, once; what is said meanwhile follows it
         if results.memo and session.is_current:
             session.background.cancel(CATCHING_UP)
             return

@@ -118,13 +118,17 @@ class OpenPatient:
         rows = self.results.deposits if self.results else ()
         return tuple(row for row in rows if row.identity == (identity or self.place.identity))
 
-    def identity_at(self, film: str, point: tuple[float, float]) -> str:
-        """The deposit that is outlined at a (row, column) pixel; empty if none is."""
+    def label_at(self, film: str, point: tuple[float, float]) -> int:
+        """The label of the outline at a (row, column) pixel; 0 if there is none."""
         found = self.results.maps.get(film) if self.results else None
         row, column = round(point[0]), round(point[1])
         if found is None or not (0 <= row < found.labels.shape[0] and 0 <= column < found.labels.shape[1]):
-            return ""
-        label = int(found.labels[row, column])
+            return 0
+        return int(found.labels[row, column])
+
+    def identity_at(self, film: str, point: tuple[float, float]) -> str:
+        """The deposit that is outlined at a (row, column) pixel; empty if none is."""
+        label = self.label_at(film, point)
         rows = self.results.deposits if self.results and label else ()
         return next((f.identity for f in rows if f.film == film and label in f.labels), "")
 
@@ -134,11 +138,19 @@ class OpenPatient:
         dates = {row.film: str(row.date or "") for row in (self.results.films if self.results else ())}
         return self.blinding.name(film, films, dates.get(film, "")) if film in films else film
 
+    def hidden_name(self, film: str) -> str:
+        """What a film is called in a blinded reading, from the moment when all films are known."""
+        films = self.films_in_order
+        return self.blinding.name(film, films, "") if film in films else "being read"
+
     @property
     def films_in_order(self) -> tuple[str, ...]:
         """The films in the order in which they are shown."""
-        known = self.results.films if self.results else (self.patient.films if self.patient else ())
-        return self.blinding.order([film.film for film in known])
+        found = [row.film for row in self.results.films] if self.results else []
+        read = [film.film for film in self.patient.films] if self.patient else []
+        if self.blinding.active:  # all of them from the first: a letter must not change while films are measured
+            return self.blinding.order(list(dict.fromkeys([*read, *found])))
+        return tuple(found or read)
 
     def show(self, result: lesionmeter.Assessment) -> None:
         """Take over results; the reader stays where they are, if that is still there."""

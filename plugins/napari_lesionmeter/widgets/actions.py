@@ -38,6 +38,7 @@ ACTIONS = (
     Action("next_film", "Right", "Next film", lambda desk: desk.session.next_film(1)),
     Action("previous_film", "Left", "Previous film", lambda desk: desk.session.next_film(-1)),
     Action("toggle_view", "T", "Whole film or all dates of the site", lambda desk: desk.toggle()),
+    Action("landmarks", "V", "Move landmarks by the mouse, or no more", lambda desk: desk.landmarks()),
     Action("accept", "A", "Accept the site on all dates", lambda desk: decisions.accept(desk.session)),
     Action(
         "accept_here", "Shift-A", "Accept on this film", lambda desk: decisions.accept(desk.session, only_here=True)
@@ -60,6 +61,8 @@ ACTIONS = (
     Action("guard", "O", "Keep the brush off bone, or not", lambda desk: desk.guard()),
     Action("confirm", "Enter", "Confirm the drawing", lambda desk: desk.session.pen.confirm()),
     Action("discard", "Escape", "Discard the drawing", lambda desk: desk.discard()),
+    Action("link", "I", "Link with an outline on another date, by a click", lambda desk: desk.use("link")),
+    Action("merge", "M", "Merge with another outline on this film, by a click", lambda desk: desk.use("merge")),
     Action("unlink", "K", "Unlink this film's outline from the others", lambda d: decisions.unlink_here(d.session)),
     Action("split", "J", "Split the parts on this film", lambda desk: decisions.split_here(desk.session)),
     Action("compare", "Y", "Difference, checkerboard, swipe, none", lambda desk: desk.comparison.next_way()),
@@ -74,9 +77,14 @@ ACTIONS = (
 
 BLINK_KEY = "B"
 
+HELP_SIGN = "?"
+"""Shows the keys too, wherever the cursor is."""
+
 
 def help_text() -> str:
     """The keys and what they do, as an HTML table."""
-    rows = [(action.key, action.words) for action in ACTIONS] + [(BLINK_KEY, "Blink with the film before (hold)")]
+    keys = {action.name: action.key for action in ACTIONS} | {"help": f"F1, {HELP_SIGN}"}
+    rows = [(keys[action.name], action.words) for action in ACTIONS]
+    rows.append((BLINK_KEY, "Blink with the film before (hold)"))
     cells = "".join(f"<tr><td><b>{key}</b>&nbsp;&nbsp;</td><td>{words}</td></tr>" for key, words in rows)
     return f"<table>{cells}</table>"

@@ -17,6 +17,10 @@ BRUSH_MM = 0.6
 """Width of the brush at first."""
 
 
+GHOST_CONTOUR = 2
+"""A ghost is an empty outline of so many pixels, a drawing is filled."""
+
+
 class Brush:
     """Shows the session's drawing and passes strokes on.
 
@@ -56,6 +60,7 @@ class Brush:
             self.layer.data = mask
             self._quiet = False
         self.layer.affine = keywords["affine"]
+        self.layer.contour = GHOST_CONTOUR if self._session.pen.is_ghost else 0
         self._viewer.layers.selection.active = self.layer  # the tiles were drawn anew: the brush stays in hand
 
     def hide(self) -> None:
@@ -79,7 +84,6 @@ class Brush:
     def _add(self, mask: Any, keywords: dict[str, Any]) -> None:
         self.layer = self._viewer.add_labels(mask, units=("mm", "mm"), **keywords)
         self.layer.brush_size = max(1, round(BRUSH_MM / float(np.linalg.norm(keywords["affine"][:2, 0]))))
-        self.layer.contour = 0
         for event in (self.layer.events.labels_update, self.layer.events.set_data):
             event.connect(self._changed)
         self.layer.mouse_drag_callbacks.append(self._drag)

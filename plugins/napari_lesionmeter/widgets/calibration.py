@@ -102,6 +102,7 @@ class CalibrationPanel(QWidget):
             self,
             (session.opened, self.refresh),
             (session.film_read, self.refresh),
+            (session.patient_read, self.refresh),
             (session.results_changed, self.refresh),
             (session.state_changed, self.refresh),
             (session.place_changed, self.refresh),

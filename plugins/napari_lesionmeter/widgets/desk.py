@@ -22,6 +22,14 @@ CURSOR_MS = 60
 """The linked cursor follows the mouse this often at most."""
 
 
+CLICKS = {
+    "click": "click inside a deposit to outline it",
+    "link": "click this deposit's outline on another date to link it",
+    "merge": "click another part of this deposit on the same film to merge it",
+}
+"""Tools that wait for a click, and what they say meanwhile."""
+
+
 class Desk:
     """A reader's desk: the viewer and the session on it.
 
@@ -48,6 +56,7 @@ class Desk:
         self.reason = decisions.REASONS[0]
         self.tool = "look"
         self._cursor: tuple[str, tuple[float, float]] | None = None
+        self._swipe: float | None = None
         self._connect()
         viewer.mouse_drag_callbacks.append(self._clicked)
         viewer.mouse_move_callbacks.append(self._moved)
@@ -79,6 +88,8 @@ class Desk:
 
     def show_sites(self) -> None:
         """Show the current site on all dates."""
+        if self.tool == "landmarks":
+            self.put_down()
         if self.session.results is None or self.session.results.patient is None:
             return
         self.films.hide()
@@ -110,15 +121,15 @@ class Desk:
     # ------------------------------------------------------------------ what is done
 
     def use(self, tool: str) -> None:
-        """Take up a tool: `click`, or one of the brush's."""
+        """Take up a tool: one of `CLICKS`, or one of the brush's."""
         self.tool = tool
-        if tool != "click":
+        if tool in CLICKS:
+            self.brush.use("pan_zoom")
+            self.session.told.emit(CLICKS[tool])
+        else:
             if self.session.pen.drawing is None:
                 self.edit()
             self.brush.use(tool)
-        else:
-            self.brush.use("pan_zoom")
-            self.viewer.status = "click inside a deposit"
         self.tool_changed.emit(tool)
 
     def edit(self) -> None:
@@ -126,6 +137,18 @@ class Desk:
         if not self.sites.shown:
             self.show_sites()
         self.session.pen.redraw()
+
+    def landmarks(self) -> None:
+        """Let the landmarks of the whole film be dragged, or not any more."""
+        if self.tool == "landmarks":
+            self.put_down()
+            return
+        if self.sites.shown:
+            self.show_film()
+        self.films.move_landmarks(on=True)
+        self.tool = "landmarks"
+        self.session.told.emit("drag a landmark to its place; registration and site names follow")
+        self.tool_changed.emit(self.tool)
 
     def propose(self) -> None:
         """Draw what another date shows."""
@@ -136,6 +159,11 @@ class Desk:
     def discard(self) -> None:
         """Leave the outline as it was; put the tool down."""
         self.session.pen.discard()
+        self.put_down()
+
+    def put_down(self) -> None:
+        """A click goes to what lies there again."""
+        self.films.move_landmarks(on=False)
         self.tool = "look"
         self.tool_changed.emit(self.tool)
 
@@ -147,6 +175,10 @@ class Desk:
         """Keep the brush off bone, or let it."""
         self.session.pen.guarded = not self.session.pen.guarded
         self.viewer.status = f"the brush {'keeps off' if self.session.pen.guarded else 'may paint on'} bone"
+
+    def take_keys(self) -> None:
+        """Have the keys work on the canvas again, after a click elsewhere."""
+        self.viewer.window._qt_viewer.canvas.native.setFocus()
 
     def toggle_help(self) -> None:
         """Show or hide the keys."""
@@ -168,15 +200,22 @@ class Desk:
         """A click on the canvas: outlines a deposit with the click tool, else goes to what lies there."""
         view: FilmView | SiteView = self.sites if self.sites.shown else self.films
         at = view.film_at(position)
-        if at is None or self.tool not in ("look", "click") or self.session.results is None:
+        if at is None or self.tool not in ("look", *CLICKS) or self.session.results is None:
             return
-        film, point = at
         if self.tool == "click":
-            self._outline(film, point)
-            return
-        identity = self.session.identity_at(film, point)
-        if identity or self.sites.shown:
-            self.session.go(identity, film)
+            self._outline(*at)
+        elif self.tool in CLICKS:
+            self._join(*at)
+        else:
+            identity = self.session.identity_at(*at)
+            if identity or self.sites.shown:
+                self.session.go(identity, at[0])
+
+    def _join(self, film: str, point: tuple[float, float]) -> None:
+        """Link or merge; the tool is put down when that is done."""
+        act = decisions.link_at if self.tool == "link" else decisions.merge_at
+        if act(self.session, film, point):
+            self.put_down()
 
     def _outline(self, film: str, point: tuple[float, float]) -> None:
         try:
@@ -191,9 +230,13 @@ class Desk:
     def _moved(self, _: Any, event: Any) -> None:
         if self.sites.shown:
             self._cursor = self.sites.film_at(tuple(event.position))
+            self._swipe = self.comparison.tile_share(tuple(event.position))
 
     def _point(self) -> None:
-        """The linked cursor, where the mouse was moved to since."""
+        """The linked cursor, and the line of the swipe, where the mouse was moved to since."""
+        if self._swipe is not None:
+            share, self._swipe = self._swipe, None
+            self.comparison.swipe_to(share)
         if self._cursor is not None and self.sites.shown:
             at, self._cursor = self._cursor, None
             self.sites.point_at(*at)

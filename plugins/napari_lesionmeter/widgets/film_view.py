@@ -10,6 +10,7 @@ import numpy as np
 import lesionmeter
 from napari_lesionmeter.layers import film_layer, landmarks_layer, moved_landmarks
 from napari_lesionmeter.session import Session, decisions
+from napari_lesionmeter.widgets.lettering import points_high
 
 
 class FilmView:
@@ -29,6 +30,10 @@ class FilmView:
         self._viewer, self._session, self._own = viewer, session, own
         self.layers: dict[str, Any] = {}
         self._marks: list[Any] = []
+        self.landmarks: Any = None
+        self._hands: list[lesionmeter.Hand] = []
+        self._fitted = ""
+        self._moving = self._quiet = False
         session.film_read.connect(self.add)
         session.opened.connect(self.clear)
         session.patient_read.connect(self._restate)
@@ -40,7 +45,7 @@ class FilmView:
         for layer in self.layers.values():
             if layer in self._viewer.layers:
                 self._viewer.layers.remove(layer)
-        self.layers = {}
+        self.layers, self._fitted = {}, ""
 
     def add(self, film: lesionmeter.Radiograph) -> None:
         """Add a film that was read; the first one is shown."""
@@ -48,7 +53,7 @@ class FilmView:
         if self.layers:  # until films.csv is read too: napari refuses to show millimetres beside pixels
             keywords["units"] = next(iter(self.layers.values())).units
         if self._session.blinding.active:
-            keywords["name"] = f"film {len(self.layers) + 1}"
+            keywords["name"] = self._session.hidden_name(film.film)
         layer = self._viewer.add_image(pixels, visible=not self.layers, **keywords)
         if not self.layers:
             self._viewer.reset_view()
@@ -64,20 +69,31 @@ class FilmView:
         if results is not None and film in self.layers:
             self._show_outlines(results, film)
             self._show_landmarks(results, film)
-            self._viewer.fit_to_view(layers=[self.layers[film]])
+            self._viewer.layers.selection.active = self.landmarks if self._moving else self._marks[0]
+            if film != self._fitted:
+                self._viewer.fit_to_view(layers=[self.layers[film]])
+                self._fitted = film
+
+    def move_landmarks(self, on: bool) -> None:
+        """Let the landmarks of the shown film be dragged, or not any more."""
+        self._moving = on and self.landmarks is not None
+        if self.landmarks is not None:
+            self.landmarks.mode = "select" if on else "pan_zoom"
+            self._viewer.layers.selection.active = self.landmarks if on else self._marks[0]
 
     def hide(self) -> None:
         """Show no film."""
         for layer in self.layers.values():
             layer.visible = False
         self.hide_marks()
+        self._fitted, self._moving = "", False
 
     def hide_marks(self) -> None:
         """Take outlines and landmarks off the canvas."""
         for layer in self._marks:
             if layer in self._viewer.layers:
                 self._viewer.layers.remove(layer)
-        self._marks = []
+        self._marks, self.landmarks = [], None
 
     def film_at(self, position: tuple[float, ...]) -> tuple[str, tuple[float, float]] | None:
         """The film that is shown, and its (row, column) pixel at a place on the canvas."""
@@ -98,17 +114,28 @@ class FilmView:
         known = any(film_layer(film, self._row(film.film))[1]["units"][0] == "mm" for film in films)
         for film in films:
             layer = self.layers.get(film.film)
-            if layer is None:
-                continue
-            _, keywords, _ = film_layer(film, self._row(film.film))
-            if self._session.blinding.active:
-                keywords["name"] = self._session.film_name(film.film)
-            if not np.allclose(layer.scale, keywords["scale"]):
-                layer.scale = keywords["scale"]
-            keywords["units"] = ("mm", "mm") if known else ("pixel", "pixel")
-            for name in ("units", "colormap", "name"):
-                if str(getattr(layer, name)) != str(keywords[name]):
-                    setattr(layer, name, keywords[name])
+            if layer is not None:
+                self._restate_layer(layer, film, known)
+        if self._session.blinding.active:
+            self._hide_order()
+
+    def _restate_layer(self, layer: Any, film: lesionmeter.Radiograph, known: bool) -> None:
+        _, keywords, _ = film_layer(film, self._row(film.film))
+        if self._session.blinding.active:
+            keywords["name"] = self._session.hidden_name(film.film)
+        if not np.allclose(layer.scale, keywords["scale"]):
+            layer.scale = keywords["scale"]
+        keywords["units"] = ("mm", "mm") if known else ("pixel", "pixel")
+        for name in ("units", "colormap", "name"):
+            if str(getattr(layer, name)) != str(keywords[name]):
+                setattr(layer, name, keywords[name])
+
+    def _hide_order(self) -> None:
+        """Put the layers in the order of the blinded reading: that of the files would tell the dates."""
+        layers = self._viewer.layers
+        for place, film in enumerate(f for f in self._session.films_in_order if f in self.layers):
+            if layers.index(self.layers[film]) != place:
+                layers.move(layers.index(self.layers[film]), place)
 
     def _show_outlines(self, results: lesionmeter.Assessment, film: str) -> None:
         found = results.maps.get(film)
@@ -128,20 +155,27 @@ class FilmView:
         self._mark(layer)
 
     def _show_landmarks(self, results: lesionmeter.Assessment, film: str) -> None:
-        hands = [hand for hand in results.hands if hand.film == film]
-        data, keywords, _ = landmarks_layer(hands, tuple(self.layers[film].scale))
-        layer = self._viewer.add_points(data, units=self.layers[film].units, **keywords)
-        layer.events.data.connect(lambda event: self._landmarks_moved(event, layer, hands))
-        self._mark(layer)
+        self._hands = [hand for hand in results.hands if hand.film == film]
+        data, keywords, _ = landmarks_layer(self._hands, tuple(self.layers[film].scale))
+        keywords["text"]["size"] = points_high()
+        self.landmarks = self._viewer.add_points(data, units=self.layers[film].units, **keywords)
+        self.landmarks.mode = "select" if self._moving else "pan_zoom"
+        self.landmarks.events.data.connect(self._landmarks_changed)
+        self._mark(self.landmarks)
 
     def _mark(self, layer: Any) -> None:
         self._marks.append(layer)
         self._own(layer)
-        self._viewer.layers.selection.active = self._marks[0]
 
-    def _landmarks_moved(self, event: Any, layer: Any, hands: list[lesionmeter.Hand]) -> None:
-        """A dragged landmark is a correction; the registration and the sites follow."""
-        if str(getattr(event, "action", "")) not in ("changed", "ActionType.CHANGED"):
+    def _landmarks_changed(self, event: Any) -> None:
+        """A dragged landmark is a correction, which registration and sites follow; none can be added or removed."""
+        layer, action = self.landmarks, str(getattr(event, "action", ""))
+        if layer is None or self._quiet or action not in ("changed", "added", "removed"):
             return
-        for hand, number, point in moved_landmarks(np.asarray(layer.data), hands):
-            decisions.move_landmark(self._session, hand, number, point)
+        if action == "changed":
+            decisions.move_landmarks(self._session, moved_landmarks(np.asarray(layer.data), self._hands))
+            return
+        self._quiet = True
+        layer.data = landmarks_layer(self._hands, tuple(layer.scale))[0]
+        self._quiet = False
+        self._session.told.emit("a hand has its 21 landmarks: drag one, none can be added or removed")

@@ -6,8 +6,11 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from qtpy.QtGui import QKeySequence
+from qtpy.QtWidgets import QShortcut
+
 import lesionmeter
-from napari_lesionmeter.widgets.actions import ACTIONS, BLINK_KEY, Action
+from napari_lesionmeter.widgets.actions import ACTIONS, BLINK_KEY, HELP_SIGN, Action
 from napari_lesionmeter.widgets.desk import Desk
 
 _DESKS: weakref.WeakKeyDictionary[Any, Desk] = weakref.WeakKeyDictionary()
@@ -21,7 +24,16 @@ def desk_of(viewer: Any) -> Desk:
         _DESKS[viewer] = desk
         desk.owned.connect(lambda layer: bind_keys(desk, layer))
         bind_keys(desk, viewer)
+        _bind_help(desk)
     return _DESKS[viewer]
+
+
+def _bind_help(desk: Desk) -> None:
+    """Bind the question mark in the whole window: napari's own keys know no such key."""
+    window = getattr(desk.viewer, "window", None)
+    if window is not None:
+        help_key = QShortcut(QKeySequence(HELP_SIGN), window._qt_window)
+        help_key.activated.connect(desk.toggle_help)
 
 
 def bind_keys(desk: Desk, place: Any) -> None:

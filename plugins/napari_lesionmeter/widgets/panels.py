@@ -37,8 +37,11 @@ def review(napari_viewer: Any) -> QWidget:
 
 
 def change(napari_viewer: Any) -> QWidget:
-    """Sites by dates, and what has changed."""
-    return ChangePanel(desk_of(napari_viewer).session)
+    """Sites by dates, and what has changed; after a click on a cell the keys work on that site."""
+    desk = desk_of(napari_viewer)
+    panel = ChangePanel(desk.session)
+    panel.cells.cellClicked.connect(lambda *_: desk.take_keys())
+    return panel
 
 
 def readers(napari_viewer: Any) -> QWidget:

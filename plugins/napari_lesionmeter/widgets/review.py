@@ -4,28 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import Qt, QTimer
 from qtpy.QtWidgets import QComboBox, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_lesionmeter.session import MARKS, decision, decisions, undecided
+from napari_lesionmeter.session.measuring import CATCHING_UP, MEASURING
 from napari_lesionmeter.widgets.actions import ACTIONS, Action, help_text
 from napari_lesionmeter.widgets.desk import Desk
+from napari_lesionmeter.widgets.docking import bring_into_view, raise_dock
 from napari_lesionmeter.widgets.keys import desk_of, do
+from napari_lesionmeter.widgets.lettering import large
 from napari_lesionmeter.widgets.site_view import finding_words
 
 ROWS = (
     ("previous_site", "next_site", "next_undecided"),
     ("previous_film", "next_film", "toggle_view"),
     ("accept", "reject", "not_assessable"),
+    ("accept_here", "reject_here", "landmarks"),
     ("click", "edit", "brush", "eraser"),
     ("lasso", "fill", "smooth", "guard"),
     ("shrink", "grow", "propose"),
     ("confirm", "discard"),
-    ("unlink", "split", "compare"),
-    ("undo", "redo", "help"),
+    ("link", "merge", "unlink", "split"),
+    ("undo", "redo", "compare", "help"),
     ("measure", "cancel", "save"),
 )
 """Buttons, row by row."""
+
+TOOLS = ("click", "brush", "eraser", "lasso", "link", "merge", "landmarks")
+"""Actions that take a tool in hand."""
+
+BEHIND = "results are being brought up to date"
 
 
 class ReviewPanel(QWidget):
@@ -51,11 +60,10 @@ class ReviewPanel(QWidget):
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
-        self.title.setStyleSheet("font-size: 130%; font-weight: bold")
-        self.area.setStyleSheet("font-size: 150%")
         for label in (self.title, self.left, self.area, self.dates):
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
+            large_ones = (self.title, self.area)
+            label.setTextFormat(Qt.TextFormat.RichText if label in large_ones else Qt.TextFormat.PlainText)
             layout.addWidget(label)
         layout.addLayout(self._grid())
         self.reasons.addItems(decisions.REASONS)
@@ -93,7 +101,9 @@ class ReviewPanel(QWidget):
             signal.connect(lambda _: self.refresh())
         session.told.connect(self.words.setText)
         self.desk.brush.area_followed.connect(self._show_area)
-        self.desk.help_toggled.connect(lambda: self.help.setVisible(not self.help.isVisible()))
+        self.desk.help_toggled.connect(self._toggle_help)
+        self.desk.tool_changed.connect(lambda _: self._show_tool())
+        session.progressed.connect(self._progressed)
         self.reasons.currentTextChanged.connect(lambda words: setattr(self.desk, "reason", words))
 
     def refresh(self) -> None:
@@ -101,13 +111,14 @@ class ReviewPanel(QWidget):
         session, state = self.desk.session, self.desk.session.state
         finding = session.finding()
         site = str(finding.site) if finding and finding.site else "no site"
-        self.title.setText(f"{session.place.identity}  {site}" if finding else "Open a folder and measure it")
+        title = f"{session.place.identity}  {site}" if finding else "Open a folder and measure it"
+        self.title.setText(large(title, bold=True))
         self.left.setText(self._left())
         self.dates.setText("\n".join(self._date(row) for row in session.findings()))
         if state.drawing is not None:
             self._show_area(session.pen.area or 0.0)
         else:
-            self.area.setText(finding_words(finding, session) if finding else "")
+            self.area.setText(large(finding_words(finding, session)) if finding else "")
         self.buttons["undo"].setToolTip(f"Undo: {state.words} (Ctrl-Z)" if state.words else "Nothing to undo")
 
     def _left(self) -> str:
@@ -115,8 +126,27 @@ class ReviewPanel(QWidget):
         if session.results is None:
             return ""
         open_ = len(undecided(session.results, session.state.corrections))
-        behind = "" if session.is_current else "; results are being brought up to date"
+        behind = "" if session.is_current else f"; {BEHIND}"
         return f"{open_} sites undecided{behind}"
+
+    def _progressed(self, name: str, share: float, words: str) -> None:
+        """How far the results are behind, where the reader looks; the study panel has the bar."""
+        if not self.desk.session.is_current and name in (MEASURING, CATCHING_UP) and share < 1:
+            self.left.setText(f"{self._left()}: {100 * share:.0f} %")
+            self.left.setToolTip(words)
+
+    def _toggle_help(self) -> None:
+        """Show the keys where they can be seen: the panel is brought to the front."""
+        self.help.setVisible(not self.help.isVisibleTo(self))
+        if self.help.isVisibleTo(self):
+            raise_dock(self)
+            QTimer.singleShot(0, lambda: bring_into_view(self.help))
+
+    def _show_tool(self) -> None:
+        """The tool in hand is a pressed button."""
+        names = {"paint": "brush", "erase": "eraser", "polygon": "lasso"}
+        for name in TOOLS:
+            self.buttons[name].setDown(names.get(self.desk.tool, self.desk.tool) == name)
 
     def _date(self, row: Any) -> str:
         session = self.desk.session
@@ -131,8 +161,8 @@ class ReviewPanel(QWidget):
         films = [row.film for row in session.findings()]
         here = films.index(session.place.film) if session.place.film in films else 0
         before = [row for row in rows if row.film in films[:here]]
-        words = f"drawing: {area:.2f} mm²"
+        words = f"{'ghost, not counted until confirmed' if session.pen.is_ghost else 'drawing'}: {area:.2f} mm²"
         if before and before[-1].measurement and before[-1].measurement.area.value > 0:
             old = before[-1].measurement.area.value
             words += f", {100 * (area / old - 1):+.0f} % since {session.film_name(before[-1].film)}"
-        self.area.setText(words)
+        self.area.setText(large(words))

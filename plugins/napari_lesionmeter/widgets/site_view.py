@@ -11,9 +11,14 @@ from numpy.typing import NDArray
 import lesionmeter
 from napari_lesionmeter.layers import TILE_MM, Tile, contrast_limits, outlines_on, tiles
 from napari_lesionmeter.session import MARKS, Session, decision
+from napari_lesionmeter.session.advice import refused
+from napari_lesionmeter.widgets.lettering import points_high
 
 CAPTION_MM = 2.6
 """From a tile to the middle of its caption."""
+
+REMARK_WIDTH = 30
+"""Letters in a line under a tile: as many as its width holds."""
 
 COLOURS = {"undecided": "#ffb000", "accepted": "#00d5ff", "drawn": "#a6ff4d", "not assessable": "#ff6fae"}
 """Colour of the outlines; the sign and the words beside say the same."""
@@ -41,6 +46,7 @@ class SiteView:
         self.images: dict[str, Any] = {}
         self._outlines: Any = None
         self._captions: Any = None
+        self._remarks: Any = None
         self._cursor: Any = None
         self.shown = False
 
@@ -55,15 +61,17 @@ class SiteView:
         self._show_images(results)
         self._show_outlines(results)
         self._show_captions()
+        self._show_remarks()
         if first:
             self.fit()
 
     def hide(self) -> None:
         """Take the site off the canvas."""
-        for layer in [*self.images.values(), self._outlines, self._captions, self._cursor]:
+        for layer in [*self.images.values(), self._outlines, self._captions, self._remarks, self._cursor]:
             if layer is not None and layer in self._viewer.layers:
                 self._viewer.layers.remove(layer)
-        self.images, self._outlines, self._captions, self._cursor, self.shown = {}, None, None, None, False
+        self.images, self._outlines, self._captions, self._remarks, self._cursor = {}, None, None, None, None
+        self.shown = False
 
     def fit(self) -> None:
         """Let the tiles fill the canvas."""
@@ -162,14 +170,10 @@ class SiteView:
 
     def _show_captions(self) -> None:
         words = [self._caption(tile) for tile in self.tiles]
-        places = np.array([[tile.middle[0] - TILE_MM / 2 - CAPTION_MM, tile.middle[1]] for tile in self.tiles])
+        places = [(tile.middle[0] - TILE_MM / 2 - CAPTION_MM, tile.middle[1]) for tile in self.tiles]
         if self._captions is not None:
             self._viewer.layers.remove(self._captions)
-        text = {"string": "{words}", "size": 9, "color": "white", "anchor": "center"}
-        self._captions = self._viewer.add_points(
-            places if len(places) else np.zeros((0, 2)), features={"words": words}, text=text, size=0.01,
-            face_color="transparent", border_color="transparent", name="captions", units=self._units,
-        )  # fmt: skip
+        self._captions = self._add_words("captions", words, places, "center")
         if self._cursor is None:
             self._cursor = self._viewer.add_points(
                 np.zeros((0, 2)), ndim=2, size=1.0, face_color="transparent", border_color="yellow", symbol="ring",
@@ -177,6 +181,25 @@ class SiteView:
             )  # fmt: skip
         self._own(self._captions)
         self._viewer.layers.selection.active = self._captions
+
+    def _show_remarks(self) -> None:
+        """Under each tile that no registration leads to: why, and what helps."""
+        doubtful = [tile for tile in self.tiles if tile.reason]
+        if self._remarks is not None:
+            self._viewer.layers.remove(self._remarks)
+            self._remarks = None
+        if doubtful:
+            words = [refused(tile.reason, REMARK_WIDTH) for tile in doubtful]
+            places = [(tile.middle[0] + TILE_MM / 2 + 0.5, tile.middle[1] - TILE_MM / 2) for tile in doubtful]
+            self._remarks = self._add_words("remarks", words, places, "upper_left")
+            self._viewer.layers.selection.active = self._captions
+
+    def _add_words(self, name: str, words: list[str], places: list[tuple[float, float]], anchor: str) -> Any:
+        text = {"string": "{words}", "size": points_high(), "color": "white", "anchor": anchor}
+        return self._viewer.add_points(
+            np.array(places) if places else np.zeros((0, 2)), features={"words": words}, text=text, size=0.01,
+            face_color="transparent", border_color="transparent", name=name, units=self._units,
+        )  # fmt: skip
 
     def _caption(self, tile: Tile) -> str:
         finding = self._session.finding(film=tile.film)

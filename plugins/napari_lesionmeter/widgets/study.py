@@ -20,12 +20,16 @@ from qtpy.QtWidgets import (
 
 import lesionmeter
 from napari_lesionmeter.session import Session
+from napari_lesionmeter.session.advice import refused
 from napari_lesionmeter.session.decisions import sign_off
 from napari_lesionmeter.session.film_lines import FilmLine, film_lines
 from napari_lesionmeter.session.readers import sign_as
 from napari_lesionmeter.widgets.film_statement import FilmStatement
 from napari_lesionmeter.widgets.following import ask, follow
 from napari_lesionmeter.widgets.mark_table import fill, table
+
+ADVICE_WIDTH = 10**6
+"""No line is broken: the label does that."""
 
 HEADERS = ("Hand", "Date", "Film", "Scale (mm a pixel ± 1 SD)", "Registration", "Review", "Remarks")
 
@@ -66,8 +70,8 @@ class StudyPanel(QWidget):
         self.save_button = _button("&Save", "Write tables, masks and the page")
         self.progress = QProgressBar()
         self.progress.setRange(0, 100)
-        self.state, self.words = QLabel(), QLabel()
-        for label in (self.state, self.words):
+        self.state, self.words, self.advice = QLabel(), QLabel(), QLabel()
+        for label in (self.state, self.words, self.advice):
             label.setWordWrap(True)
 
     def _lay_out(self) -> None:
@@ -81,6 +85,7 @@ class StudyPanel(QWidget):
         form.addRow("&Reader", self.reader)
         layout.addLayout(form)
         layout.addWidget(self.films, 1)
+        layout.addWidget(self.advice)
         layout.addWidget(self.statement)
         acts = QHBoxLayout()
         for button in (self.measure_button, self.cancel_button, self.save_button):
@@ -102,6 +107,7 @@ class StudyPanel(QWidget):
             self,
             (session.opened, self._opened),
             (session.film_read, self._film_read),
+            (session.patient_read, self.refresh),
             (session.results_changed, self.refresh),
             (session.state_changed, self.refresh),
             (session.place_changed, self._go_along),
@@ -128,7 +134,7 @@ class StudyPanel(QWidget):
 
     def _chosen(self, row: int, *_: int) -> None:
         line = self.lines[row] if 0 <= row < len(self.lines) else None
-        self.statement.show_line(line)
+        self._show_line(line)
         if line is not None:
             self.session.go(film=line.film)
 
@@ -172,7 +178,13 @@ class StudyPanel(QWidget):
         self.films.blockSignals(True)
         self.films.setCurrentCell(here, max(self.films.currentColumn(), 0))
         self.films.blockSignals(False)
-        self.statement.show_line(self.lines[here] if 0 <= here < len(self.lines) else None)
+        self._show_line(self.lines[here] if 0 <= here < len(self.lines) else None)
+
+    def _show_line(self, line: FilmLine | None) -> None:
+        """What is known of the chosen film, and what helps where it could not be registered."""
+        self.statement.show_line(line)
+        self.advice.setVisible(bool(line and line.refusal))
+        self.advice.setText(refused(line.refusal, ADVICE_WIDTH) if line and line.refusal else "")
 
     def _progressed(self, name: str, share: float, words: str) -> None:
         self.progress.setValue(round(100 * share))
