@@ -43,8 +43,11 @@ def read_repeatability(path: Path) -> Repeatability:
     if not any(sizes):
         raise StudyError(f"{path}: expected an error of one area, came none: every size is 0")
     said = str(values.get("source") or "a study's repeats")
+    share = values.get("border_share", Repeatability().border_share)
+    if not _is_size(share):
+        raise StudyError(f"{path}: border_share: expected a number of 0 or more, came {share!r}")
     s0, border, k_own, k_shared = sizes
-    return Repeatability(s0, border, k_own, k_shared, source=f"{path.name}: {said}")
+    return Repeatability(s0, border, k_own, k_shared, f"{path.name}: {said}", float(share))
 
 
 def _checked(path: Path) -> dict[str, Any]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from lesionmeter.model.corrections import Correction
 from lesionmeter.model.dates import Interval, PartialDate
 from lesionmeter.model.deposit import DepositMap, Origin, Track
+from lesionmeter.model.film_pair import FilmPair
 from lesionmeter.model.geometry import Registration, Spacing
 from lesionmeter.model.patient import Hand, Patient, Skipped
 from lesionmeter.model.site import Site
+
+BEWARE: Final = "beware: "
+"""In the reason of a change: what follows speaks against trusting it, one thing after the other, parted by `; `."""
 
 
 class Status(StrEnum):
@@ -199,6 +203,8 @@ class Assessment:
         films but cannot be read are rows of `films`.
     remarks
         What a reader of the tables should know about the folder.
+    pairs
+        Every two films of a hand: the negative control, and what makes them hard to compare.
     memo
         Stage results by their inputs, so that a revision repeats only what it touches; no part of the results.
     """
@@ -218,4 +224,5 @@ class Assessment:
     patient: Patient | None = None
     skipped: tuple[Skipped, ...] = ()
     remarks: tuple[str, ...] = ()
+    pairs: tuple[FilmPair, ...] = ()
     memo: Mapping[Hashable, Any] = field(default_factory=dict, repr=False)

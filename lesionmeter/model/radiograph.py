@@ -57,6 +57,26 @@ class Presentation:
     shape: str = ""
 
 
+@dataclass(frozen=True)
+class Technique:
+    """How a film came to be, as far as its file says; films that differ in it are hard to compare.
+
+    Parameters
+    ----------
+    kind
+        `digital radiograph`, `digitised film` or `picture file` (a scan or an export, which nothing tells apart); empty
+        if not known.
+    device
+        Maker and model of what took (or scanned) the film.
+    processing
+        The processing that the device names.
+    """
+
+    kind: str = ""
+    device: str = ""
+    processing: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Radiograph:
     """One film as read: stored values, and what its file and `films.csv` say of it.
@@ -87,6 +107,8 @@ class Radiograph:
         How the file asks to be shown.
     remarks
         What a reader of the tables should know about this film.
+    technique
+        How the film came to be.
     """
 
     film: str
@@ -102,6 +124,7 @@ class Radiograph:
     padding: NDArray[np.bool_] | None = None
     presentation: Presentation = field(default_factory=Presentation)
     remarks: tuple[str, ...] = ()
+    technique: Technique = field(default_factory=Technique)
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -33,6 +33,9 @@ class Repeatability:
         Relative part that all deposits of one film share beside the scale: exposure, processing.
     source
         Where these sizes come from: `BUILT_IN`, or a study's own repeats.
+    border_share
+        Share of a deposit's own border error that is not the same on both films. The rest, such as what half way means
+        for a ragged border, is the same on both and leaves their ratio.
 
     Examples
     --------
@@ -45,6 +48,7 @@ class Repeatability:
     k_own: float = 0.02
     k_shared: float = 0.01
     source: str = BUILT_IN
+    border_share: float = 1.0
 
     def variance_own(self, area: float, sd_border: float = 0.0) -> float:
         """Variance (mm4) that belongs to one deposit of `area` mm2 alone.
@@ -54,10 +58,11 @@ class Repeatability:
         area
             In mm2.
         sd_border
-            The deposit's own standard error as measured on its film, mm2; it counts where it exceeds the model's.
+            The deposit's own standard error as measured on its film, mm2; `border_share` of it counts where that
+            exceeds the model's.
         """
         border = self.s0_mm2**2 + 4.0 * math.pi * self.border_mm**2 * area
-        return max(border, sd_border**2) + (self.k_own * area) ** 2
+        return max(border, (self.border_share * sd_border) ** 2) + (self.k_own * area) ** 2
 
     def sd(self, area: float) -> float:
         """Standard deviation (mm2) of the area of one deposit of `area` mm2, shared part included."""

@@ -11,11 +11,13 @@ import numpy as np
 
 from lesionmeter.model.corrections import Acceptance, LinkCorrection, NotAssessable
 from lesionmeter.model.deposit import Deposit, DepositMap, Origin, Sighting, Track
+from lesionmeter.model.film_pair import FilmPair
 from lesionmeter.model.findings import DepositFinding, ScaleCheck, Status
 from lesionmeter.model.geometry import Registration
 from lesionmeter.model.patient import HandView, Timepoint
 from lesionmeter.model.radiograph import Laterality
 from lesionmeter.model.site import Site, SiteMap
+from lesionmeter.pipeline.pairs import film_pairs
 from lesionmeter.pipeline.work import Work, view_key
 from lesionmeter.stages import anatomy, calibration, measurement, registration, segmentation, tracking
 
@@ -34,6 +36,7 @@ class FollowUp:
     scale_checks: tuple[ScaleCheck, ...]
     tracks: tuple[Track, ...] = ()
     findings: tuple[DepositFinding, ...] = ()
+    pairs: tuple[FilmPair, ...] = ()
 
 
 def registered(work: Work, views: Views) -> FollowUp:
@@ -61,7 +64,8 @@ def followed(work: Work, views: Views, maps: Maps) -> FollowUp:
         for site in [_site(track, sites)]
         for sighting in track.sightings
     )
-    return dataclasses.replace(hand, tracks=tracks, findings=findings)
+    pairs = film_pairs(work, views, hand.registrations)
+    return dataclasses.replace(hand, tracks=tracks, findings=findings, pairs=pairs)
 
 
 def views_of_side(views: tuple[HandView, ...], side: Laterality) -> Views:
@@ -126,11 +130,15 @@ def _finding(
 
 
 def _measured(work: Work, blank: DepositFinding, view: HandView, family: tuple[Deposit, ...]) -> DepositFinding:
+    assessable, saturated = measurement.saturation(family, work.settings.measurement)
+    if not assessable:
+        return dataclasses.replace(blank, reason=saturated)
     parts = tuple(measurement.measure(view.film, part, work.settings.measurement) for part in family)
     over_bone = np.average([part.bone_overlap for part in family], weights=[part.area_px for part in family])
     return dataclasses.replace(
         blank,
         status=Status.MEASURED,
+        reason=saturated,
         origin=_origin(family),
         labels=tuple(part.label for part in family),
         measurement=measurement.combine(parts),

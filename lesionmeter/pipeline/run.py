@@ -40,9 +40,12 @@ def run_all(work: Work) -> Assessment:
     sites = {finding.identity: finding.site for finding in seen}
     findings = (*seen, *unseen(work.patient, anatomies, tracks, sites))
     work.teller.begin("comparing the dates")
-    changes = evidence.compare(findings, work.settings.evidence)
+    pairs = tuple(chain.from_iterable(hand.pairs for hand in hands))
+    changes = evidence.compare(findings, work.settings.evidence, pairs)
     maps = {film: found.only(labels_of(tracks, film)) for film, found in maps.items()}
-    return _assessment(work, anatomies, views, hands, maps=maps, tracks=tracks, deposits=findings, changes=changes)
+    return _assessment(
+        work, anatomies, views, hands, maps=maps, tracks=tracks, deposits=findings, changes=changes, pairs=pairs
+    )
 
 
 def _hands(work: Work, *, films_to_search: bool) -> tuple[Anatomies, tuple[HandView, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from lesionmeter.model.findings import Change, DepositFinding, Estimate, Status
+from lesionmeter.model.findings import BEWARE, Change, DepositFinding, Estimate, Status
 
 NOT_KNOWN = "–"
 
@@ -87,3 +87,13 @@ def change_in_areas(change: Change) -> str:
     if change.unit != "mm2":
         return ""
     return f"{number(change.area_from)} → {number(change.area_to)}"
+
+
+def rule(change: Change) -> str:
+    """Which rule decided a change's call; without what speaks against trusting it."""
+    return change.reason.partition(BEWARE)[0].removesuffix("; ")
+
+
+def doubts(change: Change) -> tuple[str, ...]:
+    """What speaks against trusting a change, one thing each; none if nothing does."""
+    return tuple(doubt for doubt in change.reason.partition(BEWARE)[2].split("; ") if doubt)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lesionmeter.errors import UsageError
-from lesionmeter.model.deposit import Deposit
+from lesionmeter.model.deposit import Deposit, Origin
 from lesionmeter.model.findings import Estimate, Measurement
 from lesionmeter.model.radiograph import ScaledRadiograph
 
@@ -30,11 +30,18 @@ class MeasurementSettings:
     pose_cv
         Relative standard error of the area from how the hand lay; shared by all deposits of a film. A flat deposit
         turned by 15 degrees loses 3 %.
+    most_saturated
+        Share of a deposit's pixels at the film's highest value from which it is not assessable: its own level is not
+        known then, nor where it has fallen half way. A convention; a reader's outline is taken all the same.
+    some_saturated
+        The share from which the reason warns.
     """
 
     floor_mm2: float = 0.03
     border_mm: float = 0.015
     pose_cv: float = 0.02
+    most_saturated: float = 0.5
+    some_saturated: float = 0.05
 
 
 _DEFAULTS = MeasurementSettings()
@@ -64,8 +71,44 @@ def measure(film: ScaledRadiograph, deposit: Deposit, settings: MeasurementSetti
     area = deposit.area_px * spacing.pixel_area_mm2
     border = math.hypot(settings.border_mm, deposit.border_px * spacing.mean_mm)
     sd_own = math.hypot(settings.floor_mm2, deposit.perimeter_px * spacing.mean_mm * border)
-    cv_shared = math.hypot(2 * spacing.cv, settings.pose_cv)
+    cv_shared = shared_cv(film, settings)
     return Measurement(_interval(area, sd_own, cv_shared), sd_own, cv_shared, film.area_unit)
+
+
+def shared_cv(film: ScaledRadiograph, settings: MeasurementSettings = _DEFAULTS) -> float:
+    """Relative standard error that all areas of a film share: twice that of a length, with the pose's.
+
+    Parameters
+    ----------
+    film
+        The film with its scale.
+    settings
+        Sizes of the errors.
+    """
+    return math.hypot(2 * film.spacing.cv, settings.pose_cv)
+
+
+def saturation(family: Sequence[Deposit], settings: MeasurementSettings = _DEFAULTS) -> tuple[bool, str]:
+    """Whether the parts of one deposit can be measured for all that is saturated, and what to say of it.
+
+    Parameters
+    ----------
+    family
+        Its parts on one film.
+    settings
+        From what shares on.
+
+    Returns
+    -------
+    tuple of bool and str
+        Whether it is assessable; words for the reason, empty if little is saturated.
+    """
+    share = sum(part.saturated * part.area_px for part in family) / max(sum(part.area_px for part in family), 1e-9)
+    if share < settings.some_saturated:
+        return True, ""
+    words = f"{100 * share:.0f} % of its pixels are saturated"
+    reviewed = any(part.origin is Origin.REVIEWED for part in family)
+    return (True, words) if reviewed or share < settings.most_saturated else (False, f"{words}: its border is not seen")
 
 
 def combine(measurements: Sequence[Measurement]) -> Measurement:

@@ -135,7 +135,7 @@ def test_a_films_name_that_leads_out_of_the_folder_is_refused():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda d: d.update(schema_version=99), "expected schema version 3, came 99"),
+        (lambda d: d.update(schema_version=99), "expected schema version 4, came 99"),
         (lambda d: d.update(schema="other"), "expected the schema 'lesionmeter assessment', came 'other'"),
         (lambda d: d.pop("patient_id"), "assessment: expected patient_id, came nothing"),
         (lambda d: d.update(films={}), "assessment.films: expected list, came {}"),

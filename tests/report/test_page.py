@@ -6,6 +6,7 @@ import re
 import pytest
 
 from lesionmeter.model.corrections import ScaleCorrection, Signature
+from lesionmeter.model.film_pair import Control, FilmPair
 from lesionmeter.model.findings import Status
 from lesionmeter.model.geometry.registration import even_doubt
 from lesionmeter.report.page import page, write_figures, write_page
@@ -156,6 +157,36 @@ def test_a_flagged_scale_is_told_and_not_corrected(patient):
 
 def test_a_refused_registration_is_told_with_its_reason(patient):
     assert "refused; median bone correlation 0.41, expected 0.6." in said(worlds.refused_pair(patient))
+
+
+def paired(patient, control, flags=()):
+    films = [film.film for film in patient.films[:2]]
+    pair = FilmPair(*films, "L", patient.films[0].date, patient.films[1].date, control, flags=flags)
+    return dataclasses.replace(patient, pairs=(pair,))
+
+
+def test_a_control_that_is_off_is_told_and_nothing_is_corrected(patient):
+    told = said(paired(patient, Control(0.2, 0.18, 0.22, spread=0.01, bones=19, allowed=0.08)))
+    assert "measure +22.1 % (+19.7 to +24.6 %) on 19 bones; the films' shared error explains 8.3 %" in told
+    assert "trust no change between these films. Nothing was corrected." in told
+
+
+def test_a_control_that_holds_limits_nothing_and_shows_the_error_floor(patient, out):
+    holds = paired(patient, Control(0.0, -0.01, 0.01, spread=0.01, bones=19, allowed=0.08))
+    assert "Negative control" not in {limit.topic for limit in limits(holds)}
+    assert "<td>holds</td>" in page(holds, out)
+    assert '<td class="n">2.0 %</td>' in page(holds, out)
+
+
+def test_films_that_are_hard_to_compare_are_told(patient):
+    assert "to 1984/left.tif: blur: one against other." in said(paired(patient, None, ("blur: one against other",)))
+
+
+def test_what_speaks_against_a_change_stands_apart_from_the_rule(patient, out):
+    change = dataclasses.replace(patient.changes[0], reason="the rule; beware: one thing; another")
+    made = page(dataclasses.replace(patient, changes=(change,)), out)
+    assert "<small>the rule</small>" in made
+    assert '<ul class="doubts"><li>one thing</li><li>another</li></ul>' in made
 
 
 def test_a_film_that_was_not_assessed_is_told_first(patient):

@@ -8,6 +8,7 @@ import pytest
 
 from lesionmeter.errors import UsageError
 from lesionmeter.model.deposit import one_label_each
+from lesionmeter.model.film_pair import Control, FilmPair
 from lesionmeter.report.tables import (
     TABLES,
     changes_table,
@@ -15,6 +16,7 @@ from lesionmeter.report.tables import (
     dictionary_markdown,
     films_table,
     landmarks_table,
+    pairs_table,
     registration_table,
     write_landmarks,
     write_tables,
@@ -32,6 +34,9 @@ PROMISED = {
     "changes": "patient_id level hand ray site deposit date_from date_to years area_from_mm2 area_to_mm2 change_mm2 "
     "change_lo_mm2 change_hi_mm2 change_pct log_ratio log_ratio_lo log_ratio_hi rate_pct_per_year n_from n_to call "
     "wording reason",
+    "pairs": "patient_id film_from film_to hand date_from date_to control control_bones control_log_ratio "
+    "control_log_ratio_lo control_log_ratio_hi control_sd control_allowed error_floor_pct contrast_from contrast_to "
+    "edge_from_mm edge_to_mm reason",
 }
 
 
@@ -121,6 +126,21 @@ def test_a_change_at_hand_level_names_no_ray_site_or_deposit(patient):
 def test_a_film_shows_where_its_scale_comes_from(patient):
     row = row_of(films_table(patient), film=worlds.FILMS[1])
     assert (row["spacing_mm"], row["spacing_source"], row["spacing_cv"]) == (0.5, "resolution tag", 0.01)
+
+
+def test_a_pair_shows_its_control_its_error_floor_and_what_makes_it_unlike(patient):
+    control = Control(0.2, 0.18, 0.22, spread=0.05, bones=19, allowed=0.08)
+    pair = FilmPair("a.tif", "b.tif", "L", None, None, control, flags=("blur: one against other",))
+    row = pairs_table(dataclasses.replace(patient, pairs=(pair,))).iloc[0]
+    assert (row["control"], row["control_bones"], row["error_floor_pct"]) == ("off", 19, 34.7)  # e^(0.2 + 1.96 * 0.05)
+    assert row["reason"] == "blur: one against other"
+
+
+def test_a_pair_without_a_control_says_why(patient):
+    pair = FilmPair("a.tif", "b.tif", "L", None, None, None, "registration of b.tif was refused")
+    row = pairs_table(dataclasses.replace(patient, pairs=(pair,))).iloc[0]
+    assert (row["control"], row["reason"]) == ("not measured", "registration of b.tif was refused")
+    assert pd.isna(row["control_log_ratio"])
 
 
 def test_a_landmark_table_has_21_rows_a_hand(patient):

@@ -10,7 +10,7 @@ from lesionmeter.model.findings import Change, DepositFinding, Estimate, Measure
 from lesionmeter.model.site import Site
 from lesionmeter.stages.evidence import EvidenceSettings, Repeatability, compare
 
-EXACT = EvidenceSettings(repeatability=Repeatability(0.0, 0.0, 0.0, 0.0))
+EXACT = EvidenceSettings(repeatability=Repeatability(0.0, 0.0, 0.0, 0.0, border_share=1.0))
 """No error but what a test gives each area, so that intervals can be worked out by hand."""
 
 SITE = Site(2, "2 middle phalanx", "radial")

@@ -9,6 +9,7 @@ import pytest
 from scipy import ndimage
 
 from lesionmeter.model.bones import TUBULAR, Bone, BoneMap, MidShaft
+from lesionmeter.model.film_pair import HandLook
 from lesionmeter.model.geometry import Spacing, SpacingSource
 from lesionmeter.model.patient import Hand, HandView
 from lesionmeter.model.radiograph import CalibratedRadiograph, Laterality, Polarity, Radiograph
@@ -16,7 +17,7 @@ from lesionmeter.model.site import Landmarks
 from lesionmeter.phantom import FilmSpec, StudySpec, simulate
 from lesionmeter.phantom.relief import detailed_bones
 from lesionmeter.phantom.study import PhantomFilm
-from lesionmeter.stages.anatomy import bone_map, mid_shafts
+from lesionmeter.stages.anatomy import bone_map, hand_look, mid_shafts
 
 MILLIMETRE = Spacing(1.0, 1.0, SpacingSource.FILMS_CSV, 0.01)
 
@@ -108,3 +109,42 @@ def test_the_middle_of_a_shaft_is_what_lies_between_two_shares_of_its_axis() -> 
 def test_ends_given_from_elsewhere_say_which_piece_is_measured() -> None:
     shaft = shaft_of_a_bar({"3 metacarpal": (np.array([40.0, 5.0]), np.array([20.0, 5.0]))})
     assert shaft.area == pytest.approx(60.0)  # 0.3 of 20 mm, times 10 mm
+
+
+def bar_look(blur: float, veil: float = 0.0) -> HandLook:
+    """Three bars of 1000 in flesh of 500 on air of 0, on a film of 0.1 mm pixels."""
+    film = np.zeros((600, 700), dtype=np.float32)
+    film[50:550, 50:] = 500
+    bars = []
+    for number, left in enumerate((120, 320, 520)):
+        film[100:500, left : left + 100] = 1000
+        rows = np.linspace(100.0, 499.5, 41)
+        sides = np.concatenate([np.full(41, left - 0.5), np.full(41, left + 99.5)])
+        outline = np.stack([np.concatenate([rows, rows[::-1]]), sides], axis=1)
+        start, end = np.array([500.0, left + 50.0]), np.array([100.0, left + 50.0])
+        bars.append(Bone(f"{number + 2} metacarpal", start, end, outline, 1.0))
+    film = ndimage.gaussian_filter(film, blur / 0.1) + np.float32(veil)
+    tenth = Spacing(0.1, 0.1, SpacingSource.FILMS_CSV, 0.01)
+    view = HandView(CalibratedRadiograph(Radiograph("a", film, 12), tenth), hand().hand, Polarity.NORMAL)
+    look = hand_look(view, BoneMap("a", "L", np.zeros(film.shape, np.uint8), tuple(bars)))
+    assert look is not None
+    return look
+
+
+def test_contrast_is_how_far_bone_stands_over_flesh_against_air() -> None:
+    assert bar_look(0.2).contrast == pytest.approx(0.5, abs=0.02)
+
+
+def test_contrast_does_not_change_with_a_film_that_is_brighter_all_over() -> None:
+    assert bar_look(0.2, veil=300.0).contrast == pytest.approx(bar_look(0.2).contrast, abs=1e-6)
+
+
+def test_a_blurred_step_is_as_wide_as_its_blur_says() -> None:
+    # height over steepest fall of a step blurred by s is s sqrt(2 pi)
+    assert bar_look(0.2).edge_mm == pytest.approx(0.2 * np.sqrt(2 * np.pi), rel=0.1)
+
+
+def test_a_hand_without_shafts_has_no_look() -> None:
+    film = CalibratedRadiograph(Radiograph("a", np.zeros((60, 20)), 8), MILLIMETRE)
+    view = HandView(film, hand().hand, Polarity.NORMAL)
+    assert hand_look(view, BoneMap("a", "L", np.zeros((60, 20), np.uint8), ())) is None

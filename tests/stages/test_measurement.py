@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from lesionmeter.errors import UsageError
-from lesionmeter.model.deposit import Deposit
+from lesionmeter.model.deposit import Deposit, Origin
 from lesionmeter.model.findings import Estimate, Measurement
 from lesionmeter.model.geometry import Spacing, SpacingSource
 from lesionmeter.model.radiograph import CalibratedRadiograph, Radiograph, RelativeRadiograph
-from lesionmeter.stages.measurement import MeasurementSettings, combine, measure
+from lesionmeter.stages.measurement import MeasurementSettings, combine, measure, saturation
 
 FILM = Radiograph("film.tif", np.zeros((4, 4), dtype=np.uint8), 8)
 TENTH = Spacing(0.1, 0.1, SpacingSource.FILMS_CSV, 0.01)
@@ -78,3 +78,24 @@ def test_mm2_and_relative_areas_are_never_added() -> None:
 def test_nothing_to_add_is_refused() -> None:
     with pytest.raises(UsageError, match="came none"):
         combine([])
+
+
+def burnt(share: float, area_px: float = 100.0, origin: Origin = Origin.AUTOMATIC) -> Deposit:
+    return dataclasses.replace(deposit(area_px), saturated=share, origin=origin)
+
+
+def test_a_deposit_more_than_half_saturated_is_not_assessable() -> None:
+    assert saturation([burnt(0.6)]) == (False, "60 % of its pixels are saturated: its border is not seen")
+
+
+def test_some_saturated_pixels_are_said() -> None:
+    assert saturation([burnt(0.2)]) == (True, "20 % of its pixels are saturated")
+    assert saturation([burnt(0.01)]) == (True, "")
+
+
+def test_the_parts_of_a_deposit_count_by_their_areas() -> None:
+    assert saturation([burnt(1.0, 100.0), burnt(0.0, 300.0)]) == (True, "25 % of its pixels are saturated")
+
+
+def test_a_readers_outline_is_taken_for_all_that_is_saturated() -> None:
+    assert saturation([burnt(0.9, origin=Origin.REVIEWED)]) == (True, "90 % of its pixels are saturated")

@@ -18,13 +18,14 @@ from lesionmeter.model.deposit import one_label_each
 from lesionmeter.model.findings import Assessment
 
 SCHEMA: Final = "lesionmeter assessment"
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """Raised when a file of this version could not be read by the one before.
 
 2: films' corrections and acceptances. 3: the predicted error of a bone varies over it.
+4: pairs of films, with their negative control.
 """
 
-READABLE: Final = (1, 2, 3)
+READABLE: Final = (1, 2, 3, 4)
 """Versions that can be read; `earlier` brings them up."""
 
 COORDINATES: Final = (

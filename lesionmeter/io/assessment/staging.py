@@ -28,7 +28,7 @@ BATCH_ROW: Final = "batch.json"
 
 _PATIENT_FILES: Final = (
     DOCUMENT, BATCH_ROW, "report.html", ".report.html.partial", "tables.xlsx",
-    *(f"{table}.{ending}" for table in ("films", "landmarks", "registration", "deposits", "changes")
+    *(f"{table}.{ending}" for table in ("films", "landmarks", "registration", "deposits", "changes", "pairs")
       for ending in ("csv", "parquet")),
     "masks/*.tif", "transforms/*.h5", "figures/*",
 )  # fmt: skip

@@ -12,6 +12,7 @@ from lesionmeter.io.dicom.header import check_is_radiograph, dates, laterality, 
 from lesionmeter.io.dicom.pixels import decode, padding
 from lesionmeter.io.dicom.presentation import polarity, presentation
 from lesionmeter.io.dicom.spacing import spacing_claims
+from lesionmeter.io.dicom.technique import technique
 from lesionmeter.io.greyscale import check_picture, check_square
 from lesionmeter.model.dates import PartialDate
 from lesionmeter.model.radiograph import Radiograph
@@ -83,6 +84,7 @@ def read_dicom(path: Path, film: str) -> DicomFilm:
         padding=padding(dataset, pixels),
         presentation=shown,
         remarks=remarks_on(dataset) + pixel_remarks + spacing_remarks + polarity_remarks,
+        technique=technique(dataset),
     )
     return DicomFilm(radiograph, _patient_id(dataset), stated_dates)
 

@@ -13,7 +13,7 @@ from lesionmeter.io.kinds import Kind, kind_of
 from lesionmeter.io.raster.picture import read_jpeg, read_png
 from lesionmeter.io.raster.scan import spacing_claims
 from lesionmeter.io.raster.tiff import read_tiff
-from lesionmeter.model.radiograph import Pixels, Radiograph
+from lesionmeter.model.radiograph import Pixels, Radiograph, Technique
 
 __all__ = ["read_raster"]
 
@@ -59,6 +59,7 @@ def read_raster(path: Path, film: str) -> Radiograph:
         claims=claims,
         padding=padding,
         remarks=scan.remarks + channel_remarks + value_remarks + spacing_remarks,
+        technique=Technique("picture file", scan.device),
     )
 
 

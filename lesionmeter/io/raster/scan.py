@@ -36,12 +36,15 @@ class Scan:
         What the file states.
     remarks
         What a reader of the tables should know.
+    device
+        Maker and model of the scanner, if the file names them.
     """
 
     values: NDArray[Any]
     spacing_mm: tuple[float, float] | None = None
     polarity: Polarity | None = None
     remarks: tuple[str, ...] = ()
+    device: str = ""
 
 
 def spacing_claims(scan: Scan, shape: tuple[int, ...]) -> tuple[tuple[Spacing, ...], tuple[str, ...]]:

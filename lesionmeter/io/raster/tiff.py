@@ -37,7 +37,7 @@ def read_tiff(path: Path, film: str) -> Scan:
             page = _only_page(file, film)
             _check_page(page, path, film)
             values = page.asarray()
-            return Scan(np.asarray(values), _spacing(file, page), _polarity(page), _remarks(page))
+            return Scan(np.asarray(values), _spacing(file, page), _polarity(page), _remarks(page), _device(page))
     except FilmError:
         raise
     except Exception as error:
@@ -92,6 +92,10 @@ def _remarks(page: Any) -> tuple[str, ...]:
     if page.compression.name in ("JPEG", "OJPEG", "WEBP", "LERC") or page.compression.name.startswith("APERIO"):
         remarks.append("lossy compression")
     return tuple(remarks)
+
+
+def _device(page: Any) -> str:
+    return " ".join(str(_tag(page, name, "")).strip("\0 ") for name in ("Make", "Model")).strip()
 
 
 def _tag(page: Any, name: str, default: Any) -> Any:

@@ -42,6 +42,7 @@ def page(assessment: Assessment, folder: Path) -> str:
     return template.render(
         assessment=assessment,
         films=contents.film_views(assessment, folder),
+        pairs=contents.pair_rows(assessment),
         hands=hands,
         patient_changes=contents.chosen_pairs(patient),
         followed=len({(finding.laterality, finding.identity) for finding in assessment.deposits}),
@@ -67,5 +68,7 @@ def environment() -> jinja2.Environment:
         "signed": words.signed,
         "percent_interval": words.percent_interval,
         "change_in_areas": words.change_in_areas,
+        "rule": words.rule,
+        "doubts": words.doubts,
     }
     return environment

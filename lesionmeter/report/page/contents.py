@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from lesionmeter.model.dates import Interval, PartialDate
+from lesionmeter.model.film_pair import FilmPair
 from lesionmeter.model.findings import Assessment, Change, DepositFinding, FilmFinding
 from lesionmeter.report import figures
 from lesionmeter.report.figures import Place
@@ -86,6 +88,35 @@ class FilmView:
 
     finding: FilmFinding
     picture: str
+
+
+@dataclass(frozen=True)
+class PairRow:
+    """Two films of a hand: what bones that do not change measure, the error floor, and what makes them unlike."""
+
+    hand: str
+    dates: tuple[str, str]
+    control: str
+    verdict: str
+    floor: str
+    flags: tuple[str, ...]
+
+
+def pair_rows(assessment: Assessment) -> tuple[PairRow, ...]:
+    """Every two films of each hand."""
+    return tuple(_pair_row(pair) for pair in assessment.pairs)
+
+
+def _pair_row(pair: FilmPair) -> PairRow:
+    control = pair.control
+    return PairRow(
+        hand=pair.laterality,
+        dates=(str(pair.date_from or pair.film_from), str(pair.date_to or pair.film_to)),
+        control=control.words if control else pair.reason,
+        verdict="not measured" if control is None else "off" if control.off else "holds",
+        floor=f"{100 * math.expm1(control.floor):.1f} %" if control else "–",
+        flags=pair.flags,
+    )
 
 
 def hand_views(assessment: Assessment, folder: Path) -> tuple[HandView, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ def limits(assessment: Assessment) -> tuple[Limit, ...]:
         ("Films not assessed", _films, True),
         ("Scale", _scale, False),
         ("Bone lengths over the dates", _bone_lengths, True),
+        ("Negative control", _control, True),
+        ("Films hard to compare", _unlike, False),
         ("Registration", _registration, True),
         ("Deposits not assessable", _not_assessable, False),
         ("Deposits over bone", _over_bone, False),
@@ -88,6 +91,23 @@ def _bone_lengths(assessment: Assessment) -> Iterator[str]:
                 "adults keep their length, so a scale or the pose is off, "
                 f"and areas by up to {2 * abs(off):.0f} %. Nothing was corrected."
             )
+
+
+def _control(assessment: Assessment) -> Iterator[str]:
+    for pair in assessment.pairs:
+        if pair.control is not None and pair.control.off:
+            yield (
+                f"Hand {pair.laterality}, {pair.film_from} to {pair.film_to}: off. Shafts of bones, which do not "
+                f"change in adults, measure {pair.control.words}; the films' shared error explains "
+                f"{100 * math.expm1(pair.control.allowed):.1f} %. Scale or pose is off, or bones grew: "
+                "trust no change between these films. Nothing was corrected."
+            )
+
+
+def _unlike(assessment: Assessment) -> Iterator[str]:
+    for pair in assessment.pairs:
+        if pair.flags:
+            yield f"Hand {pair.laterality}, {pair.film_from} to {pair.film_to}: {'; '.join(pair.flags)}."
 
 
 def _registration(assessment: Assessment) -> Iterator[str]:

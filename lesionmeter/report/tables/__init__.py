@@ -8,6 +8,7 @@ from lesionmeter.report.tables.rows import (
     deposits_table,
     films_table,
     landmarks_table,
+    pairs_table,
     registration_table,
     tables,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "dictionary_markdown",
     "films_table",
     "landmarks_table",
+    "pairs_table",
     "registration_table",
     "tables",
     "write_cohort",

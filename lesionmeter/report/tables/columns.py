@@ -159,11 +159,34 @@ CHANGES: Final = (
     Column("film_to", "free text", "film of the later date; empty above the hand level"),
 )
 
+PAIRS: Final = (
+    PATIENT,
+    Column("film_from", "free text", "film of the earlier date"),
+    Column("film_to", "free text", "film of the later date"),
+    HAND,
+    Column("date_from", "text", "earlier date"),
+    Column("date_to", "text", "later date"),
+    Column("control", "text", "negative control: holds, off (speaks against trusting changes), or not measured"),
+    Column("control_bones", "integer", "bones whose mid-shaft area, which does not change in adults, both films show"),
+    Column("control_log_ratio", "number", "median over these bones of ln(later / earlier mid-shaft area)", "1", 4),
+    Column("control_log_ratio_lo", "number", "lower end of its 95 % interval", "1", 4),
+    Column("control_log_ratio_hi", "number", "upper end of its 95 % interval", "1", 4),
+    Column("control_sd", "number", "robust standard deviation of one bone's log ratio", "1", 4),
+    Column("control_allowed", "number", "log ratio that the films' shared error explains 95 times in 100", "1", 4),
+    Column("error_floor_pct", "number", "95 in 100 shafts that did not change differ by less on this pair", "%", 1),
+    Column("contrast_from", "number", "bone over soft tissue as a share of bone over air, earlier film", "1", 2),
+    Column("contrast_to", "number", "the same on the later film", "1", 2),
+    Column("edge_from_mm", "number", "width of the fall at the shafts' borders, earlier film", "mm", 2),
+    Column("edge_to_mm", "number", "the same on the later film", "mm", 2),
+    Column("reason", "free text", "why there is no control, and what makes the two films hard to compare"),
+)
+
 TABLES: Final = {
     "films": FILMS,
     "landmarks": LANDMARKS,
     "registration": REGISTRATION,
     "deposits": DEPOSITS,
     "changes": CHANGES,
+    "pairs": PAIRS,
 }
 """Table to its columns, in order."""

@@ -6,16 +6,18 @@ types: text (missing is `None`), `Int64` (missing is `NA`) and `float64` (missin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
 from lesionmeter.model.deposit import one_label_each
+from lesionmeter.model.film_pair import FilmPair
 from lesionmeter.model.findings import Assessment, Change, DepositFinding, Estimate, FilmFinding, Status
 from lesionmeter.model.geometry import Registration
 from lesionmeter.model.patient import Hand
 from lesionmeter.model.site import LANDMARK_NAMES, Site
-from lesionmeter.report.tables.columns import CHANGES, DEPOSITS, FILMS, LANDMARKS, REGISTRATION
+from lesionmeter.report.tables.columns import CHANGES, DEPOSITS, FILMS, LANDMARKS, PAIRS, REGISTRATION
 from lesionmeter.report.tables.frames import Row, table
 
 
@@ -47,6 +49,11 @@ def changes_table(assessment: Assessment) -> pd.DataFrame:
     return table(CHANGES, ({"patient_id": assessment.patient_id} | change_row(c) for c in assessment.changes))
 
 
+def pairs_table(assessment: Assessment) -> pd.DataFrame:
+    """One row two films of a hand: the negative control, and what makes them hard to compare."""
+    return table(PAIRS, ({"patient_id": assessment.patient_id} | _pair_row(pair) for pair in assessment.pairs))
+
+
 def tables(assessment: Assessment) -> Mapping[str, pd.DataFrame]:
     """All tables by their name."""
     return {
@@ -55,6 +62,7 @@ def tables(assessment: Assessment) -> Mapping[str, pd.DataFrame]:
         "registration": registration_table(assessment),
         "deposits": deposits_table(assessment),
         "changes": changes_table(assessment),
+        "pairs": pairs_table(assessment),
     }
 
 
@@ -200,3 +208,29 @@ def _estimate_cells(value: str, lo: str, hi: str, estimate: Estimate | None) -> 
 
 def _site_cells(site: Site | None) -> Row:
     return {} if site is None else {"ray": site.ray, "site": site.name, "aspect": site.aspect}
+
+
+def _pair_row(pair: FilmPair) -> Row:
+    control, (first, second) = pair.control, pair.looks
+    measured: Row = {"control": "not measured"} if control is None else {
+        "control": "off" if control.off else "holds",
+        "control_bones": control.bones,
+        "control_log_ratio": control.log_ratio,
+        "control_log_ratio_lo": control.low,
+        "control_log_ratio_hi": control.high,
+        "control_sd": control.spread,
+        "control_allowed": control.allowed,
+        "error_floor_pct": 100 * math.expm1(control.floor),
+    }  # fmt: skip
+    return measured | {
+        "film_from": pair.film_from,
+        "film_to": pair.film_to,
+        "hand": pair.laterality,
+        "date_from": pair.date_from,
+        "date_to": pair.date_to,
+        "contrast_from": first and first.contrast,
+        "contrast_to": second and second.contrast,
+        "edge_from_mm": first and first.edge_mm,
+        "edge_to_mm": second and second.edge_mm,
+        "reason": "; ".join(filter(None, (pair.reason, *pair.flags))),
+    }

@@ -6,7 +6,17 @@ The cut-offs behind the calls and the words are conventions, not validated; docs
 from __future__ import annotations
 
 from lesionmeter.model.repeatability import Repeatability, smallest_detectable_change
+from lesionmeter.stages.evidence.comparability import Shown, unlikeness
 from lesionmeter.stages.evidence.compare import compare
+from lesionmeter.stages.evidence.control import negative_control
 from lesionmeter.stages.evidence.settings import EvidenceSettings
 
-__all__ = ["EvidenceSettings", "Repeatability", "compare", "smallest_detectable_change"]
+__all__ = [
+    "EvidenceSettings",
+    "Repeatability",
+    "Shown",
+    "compare",
+    "negative_control",
+    "smallest_detectable_change",
+    "unlikeness",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lesionmeter.model.findings import DepositFinding, Status
@@ -26,7 +26,7 @@ class Amount:
     limit
         Largest limit of detection of those that are not; None if all are there, or if no limit is known.
     cv_shared
-        Relative part of the error that all deposits of a film share.
+        Relative part of the error that all deposits of a film share, as the film's own scale claims it.
     """
 
     area: float
@@ -36,7 +36,9 @@ class Amount:
     cv_shared: float
 
 
-def amount(findings: Sequence[DepositFinding], repeatability: Repeatability) -> Amount:
+def amount(
+    findings: Sequence[DepositFinding], repeatability: Repeatability, controlled: Mapping[str, float] | None = None
+) -> Amount:
     """Sum of deposits on one date; each is measured or absent.
 
     Errors of a deposit's own add as squares. What the deposits of one film share adds straight, and as squares from
@@ -49,8 +51,12 @@ def amount(findings: Sequence[DepositFinding], repeatability: Repeatability) -> 
         Of one date.
     repeatability
         Error of one area.
+    controlled
+        By hand, the relative error that its deposits share on this film where the negative control of the two films
+        tells it; it takes the place of what the film's scale claims.
     """
-    own, shared, area = 0.0, defaultdict[str, float](float), 0.0
+    own, area = 0.0, 0.0
+    shared, claimed = defaultdict[str, float](float), defaultdict[str, float](float)
     for finding in findings:
         measured = finding.measurement
         if measured is None:
@@ -59,13 +65,14 @@ def amount(findings: Sequence[DepositFinding], repeatability: Repeatability) -> 
         value = measured.area.value
         area += value
         own += repeatability.variance_own(value, measured.sd_own)
-        shared[finding.film] += math.hypot(measured.cv_shared, repeatability.k_shared) * value
-    shared_sd = math.hypot(*shared.values())
+        claimed[finding.film] += math.hypot(measured.cv_shared, repeatability.k_shared) * value
+        scale = (controlled or {}).get(finding.laterality, measured.cv_shared)
+        shared[finding.film] += math.hypot(scale, repeatability.k_shared) * value
     limits = [f.detection_limit for f in findings if f.status is Status.ABSENT and f.detection_limit is not None]
     return Amount(
         area,
-        math.sqrt(own + shared_sd**2),
+        math.hypot(math.sqrt(own), *shared.values()),
         present=sum(f.measurement is not None for f in findings),
         limit=max(limits, default=None),
-        cv_shared=shared_sd / area if area > 0 else 0.0,
+        cv_shared=math.hypot(*claimed.values()) / area if area > 0 else 0.0,
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from lesionmeter.model.dates import Interval
-from lesionmeter.model.findings import Call, Change, DepositFinding
+from lesionmeter.model.film_pair import FilmPair
+from lesionmeter.model.findings import BEWARE, Call, Change, DepositFinding
 from lesionmeter.model.repeatability import BUILT_IN
 from lesionmeter.stages.evidence.calls import Adjusted, Verdict, decide
 from lesionmeter.stages.evidence.comparison import Comparison, comparison, hindrance
-from lesionmeter.stages.evidence.doubts import counted, doubts
+from lesionmeter.stages.evidence.doubts import counted, doubts, pair_doubts
 from lesionmeter.stages.evidence.holm import holm
 from lesionmeter.stages.evidence.rates import yearly_rate
 from lesionmeter.stages.evidence.settings import EvidenceSettings
@@ -19,7 +20,9 @@ from lesionmeter.stages.evidence.wording import wording
 DEFAULTS = EvidenceSettings()
 
 
-def compare(findings: tuple[DepositFinding, ...], settings: EvidenceSettings = DEFAULTS) -> tuple[Change, ...]:
+def compare(
+    findings: tuple[DepositFinding, ...], settings: EvidenceSettings = DEFAULTS, pairs: tuple[FilmPair, ...] = ()
+) -> tuple[Change, ...]:
     """Changes of deposits, sites, hands and the patient between every two dates.
 
     Sums take only deposits that are assessable on both dates. Calls are adjusted (Holm) over all subjects of a level
@@ -33,13 +36,16 @@ def compare(findings: tuple[DepositFinding, ...], settings: EvidenceSettings = D
         Of one patient: each deposit on each film of its hand.
     settings
         Error of an area, and the cut-offs.
+    pairs
+        What is known of every two films. Their negative control says how large the error is that the films' areas
+        share, and speaks against trusting a change if it is off; it never moves an area or a ratio.
 
     Returns
     -------
     tuple of Change
         By level (deposit, site, hand, patient), then hand, site or deposit, then dates.
     """
-    record = Record(findings)
+    record = Record(findings, pairs)
     changes = [change for dates in record.pairs() for change in _between(record, dates, settings)]
     return tuple(sorted(changes, key=_place))  # a stable sort: the dates stay in order
 
@@ -47,7 +53,7 @@ def compare(findings: tuple[DepositFinding, ...], settings: EvidenceSettings = D
 def _between(record: Record, dates: Dates, settings: EvidenceSettings) -> Iterator[Change]:
     calls: dict[Key, Call] = {}
     for level in LEVELS:
-        compared = [comparison(subject, record.unscaled, settings) for subject in record.subjects(level, dates)]
+        compared = [comparison(subject, record, settings) for subject in record.subjects(level, dates)]
         for one, adjusted in zip(compared, _adjusted(compared), strict=True):
             verdict = decide(one, adjusted, settings)
             if level == "deposit":
@@ -112,10 +118,10 @@ def _area(finding: DepositFinding | None, settings: EvidenceSettings) -> float |
 
 
 def _reason(one: Comparison, verdict: Verdict, record: Record, settings: EvidenceSettings) -> str:
-    beware = "; ".join(doubts(one, record, settings))
+    beware = "; ".join((*doubts(one, record, settings), *pair_doubts(one, verdict.call, record)))
     source = settings.repeatability.source
     own = f"error of an area from {source}" if source != BUILT_IN and one.counted else ""
-    parts = [counted(one), verdict.rule, own, f"beware: {beware}" if beware and one.counted else ""]
+    parts = [counted(one), verdict.rule, own, f"{BEWARE}{beware}" if beware and one.counted else ""]
     return "; ".join(part for part in parts if part)
 
 

@@ -11,7 +11,7 @@ from lesionmeter.model.findings import DepositFinding, Estimate, Status
 from lesionmeter.model.repeatability import Z95
 from lesionmeter.stages.evidence.amounts import Amount, amount
 from lesionmeter.stages.evidence.settings import EvidenceSettings
-from lesionmeter.stages.evidence.subjects import Member, Subject
+from lesionmeter.stages.evidence.subjects import Member, Record, Subject
 
 TINY: Final = 1e-12
 """Stands for a standard error of 0, which makes any difference certain and none of 0."""
@@ -33,6 +33,8 @@ class Comparison:
         Their amounts on the two dates.
     unit
         `relative` as soon as one film has no scale, else `mm2`.
+    controlled
+        Whether the error that the films share comes from negative controls, for at least one hand.
     """
 
     subject: Subject
@@ -40,6 +42,7 @@ class Comparison:
     start: Amount
     end: Amount
     unit: str
+    controlled: bool = False
 
     @property
     def both_present(self) -> bool:
@@ -48,11 +51,16 @@ class Comparison:
 
     @property
     def difference(self) -> Estimate | None:
-        """Later less earlier area, in mm2; None without a scale or without a comparison."""
+        """Later less earlier area, in mm2; None without a scale or without a comparison.
+
+        Where the control tells how far the two films' scales differ, what both have in common leaves the ratio, but not
+        the difference: a scale that is 5 % off is 5 % of the difference.
+        """
         if not self.counted or self.unit != "mm2":
             return None
         value = self.end.area - self.start.area
-        half = Z95 * math.hypot(self.start.sd, self.end.sd)
+        common = max(self.start.cv_shared, self.end.cv_shared) * abs(value) if self.controlled else 0.0
+        half = Z95 * math.hypot(self.start.sd, self.end.sd, common)
         return Estimate(value, value - half, value + half)
 
     @cached_property
@@ -88,24 +96,26 @@ class Comparison:
         return 100.0 * (self.end.area / self.start.area - 1.0)
 
 
-def comparison(subject: Subject, unscaled: frozenset[str], settings: EvidenceSettings) -> Comparison:
+def comparison(subject: Subject, record: Record, settings: EvidenceSettings) -> Comparison:
     """Compare the deposits of a subject that can be assessed on both dates.
 
     Parameters
     ----------
     subject
         What is compared.
-    unscaled
-        Films without a scale.
+    record
+        All findings: which films have no scale, and what the negative controls of pairs of films say.
     settings
         Error of an area, and what is not assessable.
     """
     members = subject.members
     counted = tuple(pair for member in members if (pair := _assessable(member, settings)) is not None)
     shown = [side for pair in counted for side in pair] or [m.start for m in members] + [m.end for m in members]
-    unit = "relative" if any(finding is not None and finding.film in unscaled for finding in shown) else "mm2"
-    start, end = (amount([pair[side] for pair in counted], settings.repeatability) for side in (0, 1))
-    return Comparison(subject, counted, start, end, unit)
+    unit = "relative" if any(finding is not None and finding.film in record.unscaled for finding in shown) else "mm2"
+    controls = {pair.laterality: pair.control for pair in record.pairs_of(subject) if settings.shared_by_control}
+    controlled = {hand: control.shared_sd / math.sqrt(2.0) for hand, control in controls.items() if control}
+    start, end = (amount([pair[side] for pair in counted], settings.repeatability, controlled) for side in (0, 1))
+    return Comparison(subject, counted, start, end, unit, bool(controlled))
 
 
 def _assessable(member: Member, settings: EvidenceSettings) -> Pair | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from lesionmeter.model.dates import Interval, PartialDate
-from lesionmeter.model.findings import DepositFinding
+from lesionmeter.model.film_pair import Control
+from lesionmeter.model.findings import Call, DepositFinding
 from lesionmeter.stages.evidence.comparison import Comparison
 from lesionmeter.stages.evidence.settings import EvidenceSettings
 from lesionmeter.stages.evidence.subjects import Record
@@ -39,6 +41,36 @@ def _deposit_doubts(date: PartialDate, finding: DepositFinding, settings: Eviden
         yield f"{len(finding.labels)} parts on {date} counted as one"
     if finding.reason:
         yield f"{date}: {finding.reason}"
+
+
+def pair_doubts(comparison: Comparison, call: Call, record: Record) -> Iterator[str]:
+    """What the two films themselves say against a change: the negative control, and how unlike they are.
+
+    Parameters
+    ----------
+    comparison
+        What was compared.
+    call
+        Its call.
+    record
+        With what is known of pairs of films.
+    """
+    for pair in record.pairs_of(comparison.subject):
+        if pair.control is not None:
+            yield from _control_doubts(comparison, call, pair.control)
+        yield from (flag for flag in pair.flags if not flag.startswith("pose: "))
+
+
+def _control_doubts(comparison: Comparison, call: Call, control: Control) -> Iterator[str]:
+    if control.off:
+        yield (
+            f"the negative control is off: shafts of bones, which do not change in adults, measure {control.words}, "
+            "so scale or pose differ by more than is allowed for"
+        )
+    changed = call in (Call.REGRESSION, Call.PROGRESSION)
+    if changed and comparison.log_ratio is not None and abs(comparison.log_ratio.value) < control.floor:
+        floor = 100 * math.expm1(control.floor)
+        yield f"the change is within what unchanged shafts differ by on these films (up to {floor:.0f} %)"
 
 
 def counted(comparison: Comparison) -> str:

@@ -33,6 +33,10 @@ class EvidenceSettings:
     most_over_bone
         Share over bone from which a deposit is not assessable. 1 leaves all in: what is outlined over bone is seen
         there, which is not the same as hidden.
+    shared_by_control
+        Whether the error that the areas of two films share is what the negative control of these films measures, where
+        there is one, rather than what the films' scales claim. A claim must hold magnification that nobody knows, most
+        of which is the same on both dates; bones that do not change show what is not.
     shared_cv
         Relative error of all areas of a film (scale) from which the reason warns.
     least_years
@@ -47,5 +51,6 @@ class EvidenceSettings:
     quantification: float = 2.0
     over_bone: float = 0.2
     most_over_bone: float = 1.0
+    shared_by_control: bool = True
     shared_cv: float = 0.05
     least_years: float = 0.5

@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import Final
 
 from lesionmeter.model.dates import PartialDate
+from lesionmeter.model.film_pair import FilmPair
 from lesionmeter.model.findings import DepositFinding, Status
 from lesionmeter.model.site import Site
 
@@ -59,9 +60,10 @@ class Subject:
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """All dated findings of a patient, one film for each hand and date."""
+    """All dated findings of a patient, one film for each hand and date; and what is known of pairs of films."""
 
     findings: tuple[DepositFinding, ...]
+    film_pairs: tuple[FilmPair, ...] = ()
 
     @cached_property
     def films(self) -> Mapping[tuple[str, PartialDate], str]:
@@ -115,6 +117,12 @@ class Record:
             for first, second in combinations(dates, 2)
             if any((hand, first) in self.films and (hand, second) in self.films for hand in hands)
         ]
+
+    def pairs_of(self, subject: Subject) -> list[FilmPair]:
+        """What is known of the two films that a subject is compared on, for each of its hands."""
+        hands = dict.fromkeys(member.key[0] for member in subject.members)
+        films = {(hand, *(self.films.get((hand, date)) for date in subject.dates)) for hand in hands}
+        return [pair for pair in self.film_pairs if (pair.laterality, pair.film_from, pair.film_to) in films]
 
     def subjects(self, level: str, dates: Dates) -> Iterator[Subject]:
         """All subjects of a level between two dates."""

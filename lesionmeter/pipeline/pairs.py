@@ -1,0 +1,104 @@
+"""Every two films of one hand: the negative control, and what makes them hard to compare."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from itertools import combinations
+
+import numpy as np
+
+from lesionmeter.model.bones import TUBULAR, MidShaft
+from lesionmeter.model.film_pair import FilmPair, HandLook
+from lesionmeter.model.geometry import Registration
+from lesionmeter.model.patient import HandView
+from lesionmeter.pipeline.overlap import bones_of
+from lesionmeter.pipeline.work import Work, view_key
+from lesionmeter.stages import anatomy, evidence, measurement
+
+Ways = Mapping[str, Registration]
+"""Registrations of one hand's first film to the later ones, by the later film."""
+
+
+def film_pairs(work: Work, views: Mapping[str, HandView], ways: Ways) -> tuple[FilmPair, ...]:
+    """Every two films of a hand, in order of date.
+
+    Parameters
+    ----------
+    work
+        What is known already.
+    views
+        The hand on each of its films, by film, in order of date.
+    ways
+        Its first film registered to each later one.
+    """
+    return tuple(_pair(work, first, second, ways, views) for first, second in combinations(views.values(), 2))
+
+
+def _pair(work: Work, first: HandView, second: HandView, ways: Ways, views: Mapping[str, HandView]) -> FilmPair:
+    names = first.hand.film, second.hand.film
+    control, reason = None, _unregistered(names, ways)
+    if not reason:
+        baseline = next(iter(views.values()))
+        earlier, later = (_shafts(work, view, baseline, ways) for view in (first, second))
+        control = evidence.negative_control(earlier, later, _shared_sd(work, first, second))
+        reason = "" if control else "too few shafts are clear on both films"
+    looks = _look(work, first), _look(work, second)
+    shown = (
+        evidence.Shown(v.hand.film, v.film.radiograph.technique, v.film.spacing.mean_mm, look)
+        for v, look in zip((first, second), looks, strict=True)
+    )
+    return FilmPair(
+        *names,
+        first.hand.laterality.value,
+        first.film.radiograph.date,
+        second.film.radiograph.date,
+        control,
+        reason,
+        looks,
+        (*evidence.unlikeness(*shown), *_posed(names, ways)),
+    )
+
+
+def _unregistered(names: tuple[str, str], ways: Ways) -> str:
+    refused = [f"registration of {film} was refused" for film in names if film in ways and not ways[film].accepted]
+    return "; ".join(refused)
+
+
+def _shafts(work: Work, view: HandView, baseline: HandView, ways: Ways) -> tuple[MidShaft, ...]:
+    """The mid-shafts on one film between the baseline's ends, carried; only of bones that were matched."""
+    key = ("shafts", view_key(view), view_key(baseline))
+    return work.once(key, lambda: _carried_shafts(work, view, baseline, ways.get(view.hand.film)))
+
+
+def _carried_shafts(work: Work, view: HandView, baseline: HandView, way: Registration | None) -> tuple[MidShaft, ...]:
+    ends = {b.name: np.stack([b.start, b.end]) for b in bones_of(work, baseline).bones if b.name in TUBULAR}
+    matched = {name: ends[name] for name in ends if way is None or _matched(way, name)}
+    there = {name: place if way is None else way.carry(place) for name, place in matched.items()}
+    shafts = anatomy.mid_shafts(view, bones_of(work, view), {name: (p[0], p[1]) for name, p in there.items()})
+    return tuple(shaft for shaft in shafts if shaft.bone in there)
+
+
+def _matched(way: Registration, bone: str) -> bool:
+    return all(motion.ok for motion in way.motions if motion.bone == bone)
+
+
+def _shared_sd(work: Work, *views: HandView) -> float:
+    """Standard deviation of a log ratio by all errors that the two films' areas share."""
+    chosen, own = work.settings.measurement, work.settings.evidence.repeatability.k_shared
+    return math.hypot(*(math.hypot(measurement.shared_cv(view.film, chosen), own) for view in views))
+
+
+def _look(work: Work, view: HandView) -> HandLook | None:
+    return work.once(("look", view_key(view)), lambda: anatomy.hand_look(view, bones_of(work, view)))
+
+
+def _posed(names: tuple[str, str], ways: Ways) -> tuple[str, ...]:
+    """Bones that lie in another pose than on the hand's first film, on one of the two films."""
+    posed = {film: {m.bone: m.pose for m in ways[film].motions if m.pose} for film in names if film in ways}
+    return tuple(
+        f"pose: {bone} {pose} on {film} against {ways[film].film_from}"
+        for film, bones in posed.items()
+        for bone, pose in bones.items()
+        if not all(bone in posed.get(name, {}) for name in names)
+    )
