@@ -179,7 +179,7 @@ def test_a_control_that_holds_limits_nothing_and_shows_the_error_floor(patient, 
 
 
 def test_films_that_are_hard_to_compare_are_told(patient):
-    assert "to 1984/left.tif: blur: one against other." in said(paired(patient, None, ("blur: one against other",)))
+    assert "to left 1984.dcm: blur: one against other." in said(paired(patient, None, ("blur: one against other",)))
 
 
 def test_what_speaks_against_a_change_stands_apart_from_the_rule(patient, out):
