@@ -3,11 +3,15 @@
 Run where a screen is, or under one in memory:
 
     xvfb-run -a -s "-screen 0 1920x1200x24" python bench/napari_screenshots.py docs
+
+To look at the other theme, or at larger letters::
+
+    ... python bench/napari_screenshots.py /tmp/pictures --theme light --letters 14
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 import tempfile
 import time
 from collections.abc import Callable
@@ -15,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import napari
+import napari.settings
 import numpy as np
 from napari_lesionmeter.sample_data import sample_copy
 from napari_lesionmeter.widgets.keys import desk_of
@@ -26,6 +31,7 @@ SIZE = (1600, 950)
 
 def main(out: Path, work: Path) -> None:
     """Measure the sample in `work`, if it is not measured there yet, and write the pictures into `out`."""
+    out.mkdir(parents=True, exist_ok=True)
     viewer = napari.Viewer(show=True)
     viewer.window._qt_window.resize(*SIZE)
     films = sample_copy(work)
@@ -121,5 +127,14 @@ SCENES: dict[str, Callable[[Any], None]] = {
 }
 
 if __name__ == "__main__":
-    arguments = [Path(argument) for argument in sys.argv[1:]]
-    main(arguments[0], arguments[1] if arguments[1:] else Path(tempfile.mkdtemp()))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("work", type=Path, nargs="?")
+    parser.add_argument("--theme", default="dark", choices=("dark", "light"))
+    parser.add_argument("--letters", type=int, help="size of the letters in points")
+    asked = parser.parse_args()
+    appearance = napari.settings.get_settings().appearance
+    appearance.theme = asked.theme
+    if asked.letters:
+        appearance.font_size = asked.letters
+    main(asked.out, asked.work or Path(tempfile.mkdtemp()))

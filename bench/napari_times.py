@@ -5,36 +5,79 @@ Run with the films of one patient that were measured before (`lesionmeter measur
     python bench/napari_times.py FILMS
 
 The folder is read, and nothing is written into it: results and journal are copied into a temporary folder first.
+Or with simulated films of one hand, so many rows by so many columns, kept in WORK and measured there once::
+
+    python bench/napari_times.py --size 3000 2500 WORK
+
+"First film" is then that of six films opened.
 """
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import tifffile
 from napari.components import ViewerModel
 from napari_lesionmeter.session import Session
 from napari_lesionmeter.widgets.site_view import SiteView
 
+import lesionmeter
+from lesionmeter.phantom import FilmSpec, StudySpec, simulate
+from lesionmeter.phantom.sample import LEFT, sample_skeleton
+
 STROKES, CLICKS, STEPS = 50, 5, 20
+
+ROWS_MM = 250.0
+"""What the rows of a simulated film span: a hand with its wrist and room round it."""
+
 Time = tuple[float, float]
 """Seconds by the clock, which others on the machine lengthen, and of the processor, in all threads."""
 
 LIMITS_MS = {"stroke to area": 40, "click to outline": 300, "next site": 200, "first film": 3000}
 
 
-def main(folder: Path) -> None:
+def simulated(shape: tuple[int, int], work: Path) -> tuple[Path, Path]:
+    """Three simulated films of that shape, measured, and six of them in a folder of their own."""
+    films, six = work / "patient", work / "six"
+    if not films.is_dir():
+        dates = ("1983", "1984", "1988")
+        specs = tuple(FilmSpec(date, spacing_mm=ROWS_MM / shape[0]) for date in dates)
+        study = simulate(StudySpec("large", specs, {"left": LEFT}, child=False, skeleton=sample_skeleton()), 1990)
+        films.mkdir(parents=True)
+        six.mkdir()
+        for film in study.films:
+            for folder, name in ((films, film.name), (six, film.name), (six, f"{film.name}-06")):
+                write(folder / f"{name}.tif", fitted(film.pixels, shape) + (name[-1] == "6"), film.spec.spacing_mm)
+    if not films.with_name("patient-measured").is_dir():
+        lesionmeter.measure_patient(films, films.with_name("patient-measured"))
+    return films, six
+
+
+def fitted(pixels: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """The film cropped to a shape, or widened by what lies at its edges."""
+    missing = [max(want - have, 0) for want, have in zip(shape, pixels.shape, strict=True)]
+    wide = np.pad(pixels, [(n // 2, n - n // 2) for n in missing], mode="edge")
+    return wide[: shape[0], : shape[1]]
+
+
+def write(path: Path, pixels: np.ndarray, spacing_mm: float) -> None:
+    """One film with its resolution."""
+    tifffile.imwrite(path, pixels, resolution=(10 / spacing_mm,) * 2, resolutionunit="CENTIMETER", compression="zlib")
+
+
+def main(folder: Path, to_open: Path) -> None:
     """Print the median of each, beside what is asked for."""
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "measured"
         shutil.copytree(folder.with_name(f"{folder.name}-measured"), out)
-        first, every = opening(folder, Path(scratch))
+        first, every = opening(to_open, Path(scratch))
         session = Session("bench")
         session.open(out)
         settle(session)
@@ -121,4 +164,8 @@ def report(name: str, times: list[Time]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--size", type=int, nargs=2, metavar=("ROWS", "COLUMNS"))
+    asked = parser.parse_args()
+    main(*(simulated(tuple(asked.size), asked.folder) if asked.size else (asked.folder, asked.folder)))

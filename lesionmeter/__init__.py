@@ -85,7 +85,7 @@ if TYPE_CHECKING:
         ready_for_clicks,
         with_room,
     )
-    from lesionmeter.pipeline.frames import SiteFrame, site_frames
+    from lesionmeter.pipeline.frames import SiteFrame, frames_at, site_frames
     from lesionmeter.report.pairs import PairFrame, PairPictures, pair_pictures
     from lesionmeter.report.words import area as area_words
     from lesionmeter.report.words import percent_interval, signed
@@ -158,6 +158,7 @@ __all__ = [
     "fetch",
     "films_to_dicom",
     "find_landmarks",
+    "frames_at",
     "hand_views",
     "import_findings",
     "measure_patient",
@@ -240,7 +241,7 @@ _ROOMS = {
         "ready_for_clicks",
         "with_room",
     ],
-    "pipeline.frames": ["SiteFrame", "site_frames"],
+    "pipeline.frames": ["SiteFrame", "frames_at", "site_frames"],
     "report.words": ["percent_interval", "signed"],
     "report.pairs": ["PairFrame", "PairPictures", "pair_pictures"],
     "stages.calibration": ["calibrate"],

@@ -25,6 +25,8 @@ class Drawing:
     outlines
         Closed (n, 2) polygons, (row, column) pixels of the film, one inside another one being a hole in it, as a click
         found them at sub-pixel places; empty when pixels were painted since: the mask alone counts then.
+    confidence
+        How sure it is, 0 to 1, that a click found a deposit's border; None where nobody can say.
     """
 
     film: str
@@ -32,6 +34,7 @@ class Drawing:
     corner: tuple[int, int]
     mask: NDArray[np.bool_]
     outlines: tuple[Points, ...] = ()
+    confidence: float | None = None
 
     def painted(self, mask: NDArray[np.bool_]) -> Drawing:
         """The same window with other pixels in the deposit.
@@ -43,7 +46,7 @@ class Drawing:
         """
         if mask.shape != self.mask.shape:
             raise ValueError(f"{self.film}: expected a mask of {self.mask.shape} pixels, came {mask.shape}")
-        return replace(self, mask=np.asarray(mask, dtype=bool), outlines=())
+        return replace(self, mask=np.asarray(mask, dtype=bool), outlines=(), confidence=None)
 
     @property
     def pixels(self) -> NDArray[np.int_]:

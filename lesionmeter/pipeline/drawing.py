@@ -62,7 +62,7 @@ def draw_at_click(
     Returns
     -------
     Drawing or None
-        None if nothing there has a closed border.
+        None if nothing there has a clear closed border; a weak one tells its `confidence`.
     """
     return segmentation.outline_at_click(ready, np.array(point, dtype=np.float64), inside, outside)
 

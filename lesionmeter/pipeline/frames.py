@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lesionmeter.model.findings import Assessment, DepositFinding
+from lesionmeter.model.findings import Assessment, DepositFinding, Status
 from lesionmeter.model.geometry import Points, Registration, distance_to_segment
+from lesionmeter.model.points import AskedPoint
 from lesionmeter.model.site import BONES
+from lesionmeter.pipeline.carry import carry_points
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +55,34 @@ def site_frames(assessment: Assessment, identity: str) -> tuple[SiteFrame, ...]:
     -----
     A film whose registration was refused is there too, placed by its landmarks, so that a reader can look and link.
     """
-    world = _World.of(assessment, [finding for finding in assessment.deposits if finding.identity == identity])
-    frames = (_frame(world, finding) for finding in world.findings)
+    return _frames(assessment, [finding for finding in assessment.deposits if finding.identity == identity])
+
+
+def frames_at(assessment: Assessment, film: str, laterality: str, point: tuple[float, float]) -> tuple[SiteFrame, ...]:
+    """The frames of a place where no deposit is known yet, on every film of that hand, in order of date.
+
+    Parameters
+    ----------
+    assessment
+        With the hand in it.
+    film, laterality, point
+        The film, the hand on it, and a (row, column) pixel.
+    """
+    carried = carry_points(assessment, [AskedPoint(film, "place", point)])
+    places = {there.film: there.position for there in carried} | {film: point}
+    shown = {hand.film for hand in assessment.hands if hand.laterality == laterality}
+    unknown = Status.NOT_ASSESSABLE
+    findings = [
+        DepositFinding(row.film, row.date, laterality, "", None, unknown, position=places.get(row.film))
+        for row in assessment.films
+        if row.film in shown
+    ]
+    return _frames(assessment, findings)
+
+
+def _frames(assessment: Assessment, findings: list[DepositFinding]) -> tuple[SiteFrame, ...]:
+    world = _World.of(assessment, findings)
+    frames = (_frame(world, finding) for finding in findings)
     return tuple(frame for frame in frames if frame is not None)
 
 

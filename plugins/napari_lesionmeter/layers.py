@@ -102,6 +102,12 @@ class Tile:
         """(n, 2) mm on the canvas to pixels of the film."""
         return np.asarray((points - self.to_canvas[:2, 2]) @ np.linalg.inv(self.to_canvas[:2, :2]).T)
 
+    @property
+    def film_middle(self) -> tuple[float, float]:
+        """The (row, column) pixel of the film in the square's middle."""
+        row, column = self.on_film(np.array([self.middle]))[0].tolist()
+        return row, column
+
     def holds(self, point: NDArray[np.float64]) -> bool:
         """Whether a (2,) place on the canvas lies in its square."""
         return bool(np.all(np.abs(point - np.array(self.middle)) <= TILE_MM / 2))

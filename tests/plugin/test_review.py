@@ -204,3 +204,31 @@ def test_a_ghost_is_an_empty_outline_until_it_is_touched(desk: Any) -> None:
     middle = np.array(desk.sites.tile("b.tif").middle)
     drag(desk, [middle + np.array([2.5, 0.0]), middle + np.array([3.0, 0.0])])
     assert desk.brush.layer.contour == 0
+
+
+def test_a_click_on_bare_tissue_adds_nothing_and_the_brush_draws_there(desk: Any) -> None:
+    words: list[str] = []
+    desk.session.told.connect(words.append)
+    desk.show_film()
+    press(desk, "C")
+    drag(desk, [np.array([180.0, 100.0]) * 0.2])
+    assert words[-1].startswith("no clear border there: nothing was added")
+    assert desk.session.pen.drawing is None
+    press(desk, "D")
+    assert desk.session.pen.is_new
+    assert "New deposit" in desk.panel.title.text()
+    middle = np.array(desk.sites.tile("a.tif").middle)
+    drag(desk, [middle, middle + np.array([0.5, 0.0]), middle + np.array([1.0, 0.0])])
+    press(desk, "Enter")
+    settle(desk.session)
+    assert desk.session.finding().origin == "reviewed"
+    assert desk.session.place.identity not in ("L01", "L02", "L201")
+
+
+def test_what_is_drawn_is_confirmed_or_discarded_before_the_reader_goes_on(desk: Any) -> None:
+    press(desk, "E")
+    press(desk, "Down")
+    assert desk.session.place.identity == "L01"
+    press(desk, "Escape")
+    press(desk, "Down")
+    assert desk.session.place.identity != "L01"

@@ -109,17 +109,24 @@ def _mark_one_not_assessable(desk: Any) -> None:
 
 
 def _unlink_and_link_again(desk: Any) -> None:
+    """Take the outline of the last film from the others, and link it again by a click on that of the first film."""
     session = desk.session
     settle(session, 600)
-    followed = (i for i in in_order(session.results) if sum(bool(f.labels) for f in session.findings(i)) > 1)
-    session.go(next(followed), session.films_in_order[0])
-    before = {row.identity for row in session.results.deposits}
+    followed = (i for i in in_order(session.results) if all(len(f.labels) == 1 for f in session.findings(i)))
+    identity, last = next(followed), session.films_in_order[-1]
+    session.go(identity, last)
+    there = session.finding()
     press(desk, "K")
     settle(session, 600)
-    press(desk, "Control-Z")
-    press(desk, "Control-Y")
+    alone = session.identity_at(last, there.position)
+    assert alone != identity
+    session.go(alone, last)
+    turn()
+    press(desk, "I")
+    first = session.finding(identity, session.films_in_order[0])
+    drag(desk, [desk.sites.tile(first.film).on_canvas(np.array([first.position]))[0]])
     settle(session, 600)
-    assert {row.identity for row in session.results.deposits} != before
+    assert session.identity_at(last, there.position) == identity
 
 
 def _measured_again_is_the_same(films: Path, out: Path) -> None:

@@ -49,3 +49,14 @@ def test_what_a_stroke_marks_is_taken_as_certain() -> None:
 def test_a_click_off_the_film_is_refused() -> None:
     with pytest.raises(UsageError, match=r"click: expected a pixel of a film of \(300, 240\) pixels, came \[400"):
         outline_at_click(click_field((view([]),)), np.array([400.0, 10.0]))
+
+
+def test_a_click_on_bare_tissue_finds_no_border() -> None:
+    ready = click_field((view([(*PLACE, 12.0)]),))
+    assert outline_at_click(ready, np.array([220.0, 120.0])) is None
+
+
+def test_a_click_on_a_deposit_says_how_sure_its_border_is() -> None:
+    drawing = outline_at_click(click_field((view([(*PLACE, 12.0)]),)), np.array(PLACE))
+    assert drawing.confidence > 0.9
+    assert drawing.painted(drawing.mask).confidence is None

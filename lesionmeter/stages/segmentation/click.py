@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -36,6 +36,12 @@ SPECK_REACH_MM: Final = 2.0
 
 MOST_SPECKS: Final = 4
 """So many of the brightest specks beside a deposit are looked at: a bound on the time of a click."""
+
+NO_BORDER: Final = 0.07
+"""Under this confidence a click has found no border.
+
+On three development films 72 of 75 clicks on bare tissue lie under it; of 28 on deposits, the two on 0.5 mm2 do.
+"""
 
 _DEFAULTS = SegmentationSettings()
 
@@ -94,7 +100,7 @@ def outline_at_click(
     Returns
     -------
     Drawing or None
-        None if nothing there has a closed border.
+        None if nothing there has a clear closed border, and no stroke marks where it is.
 
     Raises
     ------
@@ -108,8 +114,11 @@ def outline_at_click(
     if not tried:
         return None
     best = max(tried, key=lambda o: (*_agreement(o, point, inside, outside), worth(o)))
-    group = _with_specks(ready, Scored(best, confidence(strength(best)), clicked=True), point, settings)
-    return _forced(_drawing(ready, group), inside, outside)
+    sure = confidence(strength(best))
+    if sure < NO_BORDER and not _any(inside) and not _any(outside):
+        return None
+    group = _with_specks(ready, Scored(best, sure, clicked=True), point, settings)
+    return _forced(replace(_drawing(ready, group), confidence=sure), inside, outside)
 
 
 def _tried(ready: ClickField, point: Points) -> list[Outline]:

@@ -115,9 +115,12 @@ class Session(OpenPatient):
     # ------------------------------------------------------------------ where the reader is
 
     def go(self, identity: str = "", film: str = "") -> None:
-        """Go to a deposit, and to a film."""
+        """Go to a deposit, and to a film; what is drawn must be confirmed or discarded before."""
         place = Place(identity or self.place.identity, film or self.place.film)
         if place == self.place:
+            return
+        if not self.pen.lies_at(place):
+            self.told.emit("first confirm (Enter) or discard (Escape) what you draw here")
             return
         self.place = place
         if self.record is not None and not self.record.read_only:

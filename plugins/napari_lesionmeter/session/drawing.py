@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 import lesionmeter
 from napari_lesionmeter.session.history import drawing_to_plain, stroke_body
 from napari_lesionmeter.session.open_patient import OpenPatient
+from napari_lesionmeter.session.order import Place
 from napari_lesionmeter.session.work import Job
 
 STEP = 0.05
@@ -17,6 +18,9 @@ STEP = 0.05
 
 ROOM_MM = 8.0
 """Room to paint round a drawing."""
+
+_WEAK = lesionmeter.Settings().segmentation.doubtful
+"""Confidence under which a border that a click found is called weak."""
 
 GHOST = "ghost"
 """What led to a drawing that was carried from another date."""
@@ -46,6 +50,29 @@ class Pen:
     def is_ghost(self) -> bool:
         """Whether what is drawn was carried from another date and nobody has touched it yet."""
         return self.drawing is not None and self._session.state.words == GHOST
+
+    @property
+    def is_new(self) -> bool:
+        """Whether what is drawn is of no known deposit."""
+        return self.drawing is not None and not self._session.state.replaces
+
+    def lies_at(self, place: Place) -> bool:
+        """Whether a place is that of what is drawn, or nothing is."""
+        drawing, replaces = self.drawing, self._session.state.replaces
+        return drawing is None or (place.film == drawing.film and replaces in ("", place.identity))
+
+    @property
+    def middle(self) -> tuple[float, float] | None:
+        """A (row, column) pixel in the middle of what is drawn, or of the room for it; None if nothing is drawn."""
+        drawing = self.drawing
+        if drawing is None:
+            return None
+        pixels = drawing.pixels
+        if not len(pixels):
+            (row, column), (rows, columns) = drawing.corner, drawing.mask.shape
+            return row + rows / 2, column + columns / 2
+        row, column = pixels[np.argmin(np.linalg.norm(pixels - pixels.mean(axis=0), axis=1))].tolist()
+        return float(row), float(column)
 
     @property
     def area(self) -> float | None:
@@ -82,20 +109,33 @@ class Pen:
         """Outline the deposit under a click at a (row, column) pixel; false if there is none."""
         found = lesionmeter.draw_at_click(self._field(film), point)
         if found is None:
-            self._session.told.emit("nothing with a closed border lies there: draw it with the brush")
+            self._session.told.emit("no clear border there: nothing was added; what you see there can be drawn (D)")
             return False
         self._begin(self._roomy(found), self._session.identity_at(film, point), "click")
+        if found.confidence is not None and found.confidence < _WEAK:
+            self._session.told.emit("a weak border: look well before you confirm it (Enter), or discard it (Escape)")
         return True
 
-    def redraw(self) -> None:
-        """Draw the current deposit of the current film anew, from what is outlined there."""
+    def redraw(self, point: tuple[float, float] | None = None) -> None:
+        """Draw the current deposit of the current film anew: from what is outlined there, else from nothing.
+
+        Parameters
+        ----------
+        point
+            The (row, column) pixel round which there is room to draw where nothing is outlined; the deposit's place, if
+            None.
+        """
         session = self._session
         finding = session.finding()
-        if finding is None or not finding.labels or session.results is None:
-            session.told.emit("nothing is outlined here: click inside the deposit, or draw it")
-            return
-        drawing = lesionmeter.drawing_of(session.results, finding.film, finding.labels, ROOM_MM)
-        self._begin(drawing, finding.identity, "edit")
+        if session.results is None or finding is None:
+            session.told.emit("measure the films and go to a site, or click (C) where you want to draw")
+        elif finding.labels:
+            drawing = lesionmeter.drawing_of(session.results, finding.film, finding.labels, ROOM_MM)
+            self._begin(drawing, finding.identity, "edit")
+        elif point or finding.position:
+            self.begin_empty(finding.film, point or finding.position, finding.identity)
+        else:
+            session.told.emit("nothing says where this deposit lies here: click (C) at its place")
 
     def propose(self) -> None:
         """Begin with the outline that another date shows, carried to this film: a ghost until it is confirmed."""
@@ -106,10 +146,15 @@ class Pen:
             return
         self._begin(found, place.identity, GHOST)
 
-    def begin_empty(self, film: str, laterality: str, point: tuple[float, float], identity: str = "") -> None:
-        """Begin a drawing of nothing yet, with room round a (row, column) pixel."""
-        assert self._session.results is not None
-        self._begin(lesionmeter.empty_drawing(self._session.results, film, laterality, point), identity, "draw")
+    def begin_empty(self, film: str, point: tuple[float, float] | None, identity: str = "") -> None:
+        """Begin a drawing of nothing yet on the nearest hand, with room round a (row, column) pixel."""
+        results = self._session.results
+        hands = [hand for hand in results.hands if hand.film == film] if results else []
+        if results is None or point is None or not hands:
+            self._session.told.emit("no hand was found on this film: nothing can be drawn on it")
+            return
+        hand = min(hands, key=lambda h: float(np.linalg.norm(h.landmarks.points - np.array(point), axis=1).min()))
+        self._begin(lesionmeter.empty_drawing(results, film, hand.laterality.value, point), identity, "draw")
 
     def stroke(self, mask: NDArray[np.bool_]) -> float | None:
         """Take over the mask as a brush left it; the area that it has now."""

@@ -59,7 +59,7 @@ ACTIONS = (
     Action("smooth", "S", "Smooth the outline", lambda desk: desk.session.pen.smooth()),
     Action("fill", "F", "Fill holes", lambda desk: desk.session.pen.fill()),
     Action("guard", "O", "Keep the brush off bone, or not", lambda desk: desk.guard()),
-    Action("confirm", "Enter", "Confirm the drawing", lambda desk: desk.session.pen.confirm()),
+    Action("confirm", "Enter", "Confirm the drawing", lambda desk: desk.confirm()),
     Action("discard", "Escape", "Discard the drawing", lambda desk: desk.discard()),
     Action("link", "I", "Link with an outline on another date, by a click", lambda desk: desk.use("link")),
     Action("merge", "M", "Merge with another outline on this film, by a click", lambda desk: desk.use("merge")),

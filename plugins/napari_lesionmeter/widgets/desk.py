@@ -57,14 +57,16 @@ class Desk:
         self.tool = "look"
         self._cursor: tuple[str, tuple[float, float]] | None = None
         self._swipe: float | None = None
+        self._missed: tuple[str, tuple[float, float]] | None = None
+        self._drawn: tuple[str, tuple[float, float]] | None = None
         self._connect()
         viewer.mouse_drag_callbacks.append(self._clicked)
         viewer.mouse_move_callbacks.append(self._moved)
         self._timers = [self._timer(POLL_MS, self.session.poll), self._timer(CURSOR_MS, self._point)]
 
     def _connect(self) -> None:
-        self.session.results_changed.connect(lambda _: self.refresh())
-        self.session.place_changed.connect(lambda _: self.refresh())
+        self.session.results_changed.connect(lambda _: self._results_changed())
+        self.session.place_changed.connect(lambda _: self._place_changed())
         self.session.state_changed.connect(lambda _: self._state_changed())
         self.session.told.connect(self._tell)
 
@@ -110,6 +112,14 @@ class Desk:
         else:
             self.show_sites()
 
+    def _place_changed(self) -> None:
+        self._missed = None
+        self.refresh()
+
+    def _results_changed(self) -> None:
+        self._go_to_drawn()
+        self.refresh()
+
     def _state_changed(self) -> None:
         if self.sites.shown:
             self.sites.show()
@@ -133,10 +143,30 @@ class Desk:
         self.tool_changed.emit(tool)
 
     def edit(self) -> None:
-        """Draw the current outline anew."""
+        """Draw the current outline anew; where there is none, or a click has just found none, from nothing."""
+        missed, self._missed = self._missed, None
+        if missed is not None:
+            self.session.go(film=missed[0])
+            self.session.pen.begin_empty(*missed)
         if not self.sites.shown:
             self.show_sites()
-        self.session.pen.redraw()
+        if missed is None:
+            tile = self.sites.tile(self.session.place.film)
+            self.session.pen.redraw(tile.film_middle if tile else None)
+
+    def confirm(self) -> None:
+        """Let what is drawn hold; the reader goes along to a new deposit when it has its name."""
+        drawing, middle = self.session.pen.drawing, self.session.pen.middle
+        self._drawn = (drawing.film, middle) if drawing is not None and middle and self.session.pen.is_new else None
+        self.session.pen.confirm()
+        self.put_down()
+
+    def _go_to_drawn(self) -> None:
+        if self._drawn is not None and self.session.is_current:
+            (film, middle), self._drawn = self._drawn, None
+            identity = self.session.identity_at(film, middle)
+            if identity:
+                self.session.go(identity, film)
 
     def landmarks(self) -> None:
         """Let the landmarks of the whole film be dragged, or not any more."""
@@ -218,12 +248,15 @@ class Desk:
             self.put_down()
 
     def _outline(self, film: str, point: tuple[float, float]) -> None:
+        self._missed = None
         try:
-            if self.session.pen.click(film, point):
-                self.session.go(film=film)
-                if not self.sites.shown:
-                    self.show_sites()
-                self.brush.update()
+            if not self.session.pen.click(film, point):
+                self._missed = (film, point)
+                return
+            self.session.go(self.session.state.replaces, film)
+            if not self.sites.shown:
+                self.show_sites()
+            self.brush.update()
         except lesionmeter.LesionmeterError as error:
             self.session.told.emit(str(error))
 

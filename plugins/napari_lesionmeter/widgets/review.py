@@ -109,17 +109,25 @@ class ReviewPanel(QWidget):
     def refresh(self) -> None:
         """Show the session as it is now."""
         session, state = self.desk.session, self.desk.session.state
-        finding = session.finding()
+        finding = None if session.pen.is_new else session.finding()
         site = str(finding.site) if finding and finding.site else "no site"
-        title = f"{session.place.identity}  {site}" if finding else "Open a folder and measure it"
+        title = f"{session.place.identity}  {site}" if finding else self._nothing()
         self.title.setText(large(title, bold=True))
         self.left.setText(self._left())
-        self.dates.setText("\n".join(self._date(row) for row in session.findings()))
+        self.dates.setText("\n".join(self._date(row) for row in session.findings() if finding))
         if state.drawing is not None:
             self._show_area(session.pen.area or 0.0)
         else:
             self.area.setText(large(finding_words(finding, session)) if finding else "")
         self.buttons["undo"].setToolTip(f"Undo: {state.words} (Ctrl-Z)" if state.words else "Nothing to undo")
+
+    def _nothing(self) -> str:
+        session = self.desk.session
+        if session.pen.is_new:
+            return "New deposit"
+        if session.results is None:
+            return "Open a folder and measure it"
+        return "No deposit was found: click one (C) on the whole film (T)"
 
     def _left(self) -> str:
         session = self.desk.session
@@ -157,8 +165,9 @@ class ReviewPanel(QWidget):
     def _show_area(self, area: float) -> None:
         """The area of what is being drawn, and its change against the film before."""
         session = self.desk.session
-        rows = [row for row in session.findings() if row.measurement is not None]
-        films = [row.film for row in session.findings()]
+        found = () if session.pen.is_new else session.findings()
+        rows = [row for row in found if row.measurement is not None]
+        films = [row.film for row in found]
         here = films.index(session.place.film) if session.place.film in films else 0
         before = [row for row in rows if row.film in films[:here]]
         words = f"{'ghost, not counted until confirmed' if session.pen.is_ghost else 'drawing'}: {area:.2f} mm²"

@@ -48,12 +48,14 @@ class SiteView:
         self._captions: Any = None
         self._remarks: Any = None
         self._cursor: Any = None
+        self._new_place: tuple[float, float] | None = None
         self.shown = False
 
     def show(self) -> None:
         """Show the current site, or bring it up to date."""
         results = self._session.results
-        if results is None or results.patient is None or not self._session.place.identity:
+        somewhere = self._session.place.identity or self._session.pen.is_new
+        if results is None or results.patient is None or not somewhere:
             return
         self._set_tiles(results)
         first = not self.shown
@@ -120,7 +122,13 @@ class SiteView:
             self._cursor.size = np.array(sizes)
 
     def _set_tiles(self, results: lesionmeter.Assessment) -> None:
-        frames = lesionmeter.site_frames(results, self._session.place.identity)
+        drawing, middle = self._session.pen.drawing, self._session.pen.middle
+        if drawing is not None and middle is not None and self._session.pen.is_new:
+            frames = lesionmeter.frames_at(results, drawing.film, drawing.laterality, self._new_place or middle)
+            self._new_place = self._new_place or middle
+        else:
+            self._new_place = None
+            frames = lesionmeter.site_frames(results, self._session.place.identity)
         shapes = {row.film: row.shape for row in results.films if row.shape is not None}
         self.tiles = tiles(frames, shapes, self._session.films_in_order)
 
@@ -153,7 +161,7 @@ class SiteView:
     def _show_outlines(self, results: lesionmeter.Assessment) -> None:
         borders, colours = [], []
         for tile in self.tiles:
-            finding = self._session.finding(film=tile.film)
+            finding = self._finding(tile.film)
             mine = set(finding.labels) if finding else set()
             colour = COLOURS[decision(finding, self._session.state.corrections)] if finding else OTHERS
             for label, polygon in outlines_on(tile, results.maps.get(tile.film)):
@@ -201,8 +209,12 @@ class SiteView:
             face_color="transparent", border_color="transparent", name=name, units=self._units,
         )  # fmt: skip
 
+    def _finding(self, film: str) -> lesionmeter.DepositFinding | None:
+        """What was found of the shown deposit on a film; nothing while a new one is drawn."""
+        return None if self._session.pen.is_new else self._session.finding(film=film)
+
     def _caption(self, tile: Tile) -> str:
-        finding = self._session.finding(film=tile.film)
+        finding = self._finding(tile.film)
         name = self._session.film_name(tile.film)
         here = "▶ " if tile.film == self._session.place.film else ""
         return f"{here}{name}\n{finding_words(finding, self._session)}" if finding else f"{here}{name}"
