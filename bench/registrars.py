@@ -110,8 +110,10 @@ def sitk_bspline(first: Plate, second: Plate, with_landmarks: bool) -> Carry:
     return lambda points: np.array([whole.TransformPoint((x, y))[::-1] for y, x in points.tolist()])
 
 
+OURS = "lesionmeter"
+
 WAYS = {
-    "lesionmeter": ours,
+    OURS: ours,
     "elastix default": elastix_default,
     "elastix tuned, mask": elastix_tuned,
     "SimpleITK affine + B-spline": sitk_bspline,
