@@ -13,6 +13,8 @@ REPOSITORY = Path(__file__).parents[2]
 WEIGHTS = REPOSITORY / "lesionmeter" / "stages" / "anatomy" / "weights"
 BENCH = REPOSITORY / "bench" / "landmarks.py"
 SHARD_FILMS = 250
+TRIALS = 25
+"""Simulated films of each kind that the shipped card was measured on."""
 
 TEMPLATE = Path(__file__).with_name("card_template.md")
 
@@ -20,7 +22,7 @@ TEMPLATE = Path(__file__).with_name("card_template.md")
 def main() -> None:
     """Measure the weights that lie in the package, and write their card."""
     parser = argparse.ArgumentParser(prog="python -m training.landmarks.card", description=__doc__)
-    parser.add_argument("--films", type=int, default=25, help="simulated films of each kind")
+    parser.add_argument("--films", type=int, default=TRIALS, help="simulated films of each kind")
     count = parser.parse_args().films
     told = json.loads((WEIGHTS / "landmarks.json").read_text())
     command = [sys.executable, str(BENCH), "--simulated", "--films", str(count)]
