@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from lesionmeter.model.patient import FilmAnatomy, Hand
 from lesionmeter.model.radiograph import Laterality, Polarity, Radiograph
 from lesionmeter.model.site import Landmarks
+from lesionmeter.stages.anatomy.joints import settle_on_film
 from lesionmeter.stages.anatomy.locate import Sighting
 from lesionmeter.stages.anatomy.network import landmark_network
-from lesionmeter.stages.anatomy.picture import make_picture, shrink
-from lesionmeter.stages.anatomy.proportions import doubtful_fingers
+from lesionmeter.stages.anatomy.picture import Grey, make_picture, shrink
+from lesionmeter.stages.anatomy.proportions import doubtful_fingers, kept_in_proportion
 from lesionmeter.stages.anatomy.search import Search, search_hands
 from lesionmeter.stages.anatomy.settings import AnatomySettings
 
@@ -34,11 +37,19 @@ def find_hands(film: Radiograph, settings: AnatomySettings | None = None) -> Fil
     settings = settings or AnatomySettings()
     grey, block = shrink(film.pixels, settings.thumbnail, film.padding)
     search = search_hands(make_picture(grey), _known_polarity(film), settings)
+    search = replace(search, hands=tuple(_settled(sighting, grey) for sighting in search.hands))
     hands, reason = _sided(film, search, block)
     polarity, source = _polarity(film, search)
     remarks = _polarity_remarks(film, polarity)
     hands = tuple(replace(hand, remarks=hand.remarks + remarks) for hand in hands)
     return FilmAnatomy(film.film, polarity, source, hands, reason)
+
+
+def _settled(sighting: Sighting, grey: Grey) -> Sighting:
+    """The sighting with joints and tips where the film shows them; the network's are coarser."""
+    bright = grey if sighting.polarity is Polarity.NORMAL else np.float32(1) - grey
+    settled = settle_on_film(bright, sighting.points)
+    return replace(sighting, points=kept_in_proportion(settled, sighting.points, landmark_network().template))
 
 
 def _known_polarity(film: Radiograph) -> Polarity | None:

@@ -42,6 +42,28 @@ def proportions(points: Points, template: Points) -> dict[str, float]:
     return dict(zip(BONES, np.round(ratios, 9).tolist(), strict=True))
 
 
+def kept_in_proportion(moved: Points, before: Points, template: Points) -> Points:
+    """Moved landmarks, without the moves that put a bone out of proportion that was not so before.
+
+    Parameters
+    ----------
+    moved, before, template
+        (21, 2) landmarks; the first two of one picture.
+    """
+    kept = moved.copy()
+    was = proportions(before, template)
+    for bone, ratio in proportions(moved, template).items():
+        if _out_of_proportion(bone, ratio) and not _out_of_proportion(bone, was[bone]):
+            ends = list(BONES[bone])
+            kept[ends] = before[ends]
+    return kept
+
+
+def _out_of_proportion(bone: str, ratio: float) -> bool:
+    shortest = _SHORT if bone.endswith("distal phalanx") else _VERY_SHORT
+    return not shortest <= ratio <= _LONG
+
+
 def doubtful_fingers(points: Points, template: Points) -> tuple[str, ...]:
     """A remark for each finger that may not be what its points say: too short, too long, or lying over the next one.
 
