@@ -35,7 +35,7 @@ STAGES = {
     "registration": [("lesionmeter.stages.registration", "register")],
     "segmentation": [
         ("lesionmeter.stages.segmentation", "segment"),
-        ("lesionmeter.stages.segmentation", "detection_limit"),
+        ("lesionmeter.stages.segmentation", "size_limits"),
     ],
     "tracking": [("lesionmeter.stages.tracking", "track")],
     "measurement": [("lesionmeter.stages.measurement", "measure")],

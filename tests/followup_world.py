@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from skimage import measure
 
 from lesionmeter.model.dates import PartialDate
-from lesionmeter.model.deposit import Deposit, DepositMap
+from lesionmeter.model.deposit import Deposit, DepositMap, SizeLimits
 from lesionmeter.model.geometry import BoneMotion, Capsule, Registration, Spacing, SpacingSource, even_doubt
 from lesionmeter.model.patient import FilmAnatomy, Hand, HandView, Hint, Patient
 from lesionmeter.model.radiograph import Laterality, Polarity, Radiograph
@@ -44,6 +44,7 @@ class World:
     hands: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(FILMS, "L"))
     refused: str = ""
     ailing: Mapping[str, Any] = field(default_factory=dict)
+    limits: SizeLimits = field(default_factory=lambda: SizeLimits(1.0, 1.5, 100))
 
     def find_hands(self, film: Radiograph, settings: object = None) -> FilmAnatomy:
         """Stand-in for anatomy."""
@@ -80,7 +81,7 @@ class World:
         patch.setattr(anatomy, "find_hands", self.find_hands)
         patch.setattr(registration, "register", self.register)
         patch.setattr(segmentation, "segment", segment)
-        patch.setattr(segmentation, "detection_limit", lambda view, settings=None: 1.0)
+        patch.setattr(segmentation, "size_limits", lambda view, settings=None: self.limits)
 
 
 def patient(*, sides: str = "L", **changes: object) -> Patient:

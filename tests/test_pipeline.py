@@ -23,6 +23,7 @@ from lesionmeter.model.corrections import (
     Signature,
 )
 from lesionmeter.model.dates import PartialDate
+from lesionmeter.model.deposit import SizeLimits
 from lesionmeter.model.findings import Assessment, Call, DepositFinding, Status
 from lesionmeter.model.geometry import even_doubt
 from lesionmeter.model.patient import Patient
@@ -94,6 +95,27 @@ def test_every_deposit_has_a_row_on_every_film() -> None:
 def test_areas_are_those_of_the_discs_on_each_date() -> None:
     result = assessed()
     assert [area(findings(result, film)["L01"]) for film in FILMS] == pytest.approx([12.0, 12.0, 4.0], rel=0.03)
+
+
+def test_what_is_not_seen_is_not_called_absent_where_nothing_put_in_is_found_surely(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    World(limits=SizeLimits(None, None, 100)).stand_in(monkeypatch)
+    unseen = [d for d in assess(patient()).deposits if not d.labels]
+    assert unseen
+    assert {d.status for d in unseen} == {Status.NOT_ASSESSABLE}
+    assert all("found less than 95 times in 100" in d.reason for d in unseen)
+
+
+def test_every_two_films_of_a_hand_have_a_row_of_what_they_are_worth_together() -> None:
+    names = [(pair.film_from, pair.film_to) for pair in assess(patient()).pairs]
+    assert names == [("a.tif", "b.tif"), ("a.tif", "c.tif"), ("b.tif", "c.tif")]
+
+
+def test_a_refused_registration_leaves_no_control(monkeypatch: pytest.MonkeyPatch) -> None:
+    World(refused="c.tif").stand_in(monkeypatch)
+    reasons = [pair.reason for pair in assess(patient()).pairs if pair.film_to == "c.tif"]
+    assert reasons == ["registration of c.tif was refused"] * 2
 
 
 def test_a_disc_that_is_not_there_yet_is_absent_and_then_new() -> None:

@@ -112,6 +112,25 @@ class DepositMap:
 
 
 @dataclass(frozen=True)
+class SizeLimits:
+    """Down to what area a deposit would have been found on a film, and measured; by deposits put into that very film.
+
+    Parameters
+    ----------
+    detection
+        Area, in the film's area unit, from which 95 in 100 are found; None if that holds for no area that was tried.
+    quantification
+        Area, at least `detection`, from which 95 in 100 areas come out within a third; None if not known.
+    tried
+        How many deposits were put in.
+    """
+
+    detection: float | None
+    quantification: float | None
+    tried: int
+
+
+@dataclass(frozen=True)
 class Sighting:
     """One deposit identity on one film: where it is, or where it would be.
 

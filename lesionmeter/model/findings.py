@@ -74,9 +74,9 @@ class Measurement:
 class DepositFinding:
     """One deposit identity on one film: a row of `deposits.csv`.
 
-    `measurement` is None unless `status` is `measured`; an absent deposit's area is 0 and its
-    `detection_limit` says down to what area (mm2 or relative) it would have been seen. `review` names who affirmed the
-    finding; empty if nobody did.
+    `measurement` is None unless `status` is `measured`; an absent deposit's area is 0 and its `detection_limit` says
+    down to what area (mm2 or relative) it would have been seen, and `quantification_limit` down to what area its size
+    would have been told. `review` names who affirmed the finding; empty if nobody did.
     """
 
     film: str
@@ -94,6 +94,7 @@ class DepositFinding:
     detection_limit: float | None = None
     note: str = ""
     review: str = ""
+    quantification_limit: float | None = None
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 import numpy as np
 
 from lesionmeter.model.corrections import Acceptance, LinkCorrection, NotAssessable
-from lesionmeter.model.deposit import Deposit, DepositMap, Origin, Sighting, Track
+from lesionmeter.model.deposit import Deposit, DepositMap, Origin, Sighting, SizeLimits, Track
 from lesionmeter.model.film_pair import FilmPair
 from lesionmeter.model.findings import DepositFinding, ScaleCheck, Status
 from lesionmeter.model.geometry import Registration
@@ -20,6 +21,9 @@ from lesionmeter.model.site import Site, SiteMap
 from lesionmeter.pipeline.pairs import film_pairs
 from lesionmeter.pipeline.work import Work, view_key
 from lesionmeter.stages import anatomy, calibration, measurement, registration, segmentation, tracking
+
+UNSEEN: Final = "not seen, which says nothing here: deposits put into this film are found less than 95 times in 100"
+"""Why a deposit that is not seen is not called absent."""
 
 Views = Mapping[str, HandView]
 """One hand on each of its films, by the film's name, in order of date."""
@@ -121,12 +125,15 @@ def _finding(
     )
     if refusal or not sighting.assessable:
         return blank
-    limit = _detection_limit(work, view)
+    limits = _size_limits(work, view)
+    blank = dataclasses.replace(blank, detection_limit=limits.detection, quantification_limit=limits.quantification)
     if sighting.labels:
         family = tuple(found.deposit(label) for label in sighting.labels)
-        return dataclasses.replace(_measured(work, blank, view, family), detection_limit=limit)
-    reason = f"looked for, not seen down to {limit:.1f} {view.film.area_unit}"
-    return dataclasses.replace(blank, status=Status.ABSENT, detection_limit=limit, reason=reason)
+        return _measured(work, blank, view, family)
+    if limits.detection is None:
+        return dataclasses.replace(blank, reason=UNSEEN)
+    reason = f"looked for, not seen down to {limits.detection:.1f} {view.film.area_unit}"
+    return dataclasses.replace(blank, status=Status.ABSENT, reason=reason)
 
 
 def _measured(work: Work, blank: DepositFinding, view: HandView, family: tuple[Deposit, ...]) -> DepositFinding:
@@ -183,6 +190,6 @@ def _site_map(work: Work, view: HandView) -> SiteMap:
     return work.once(("sites", view_key(view)), lambda: anatomy.site_map(view, work.settings.anatomy))
 
 
-def _detection_limit(work: Work, view: HandView) -> float:
+def _size_limits(work: Work, view: HandView) -> SizeLimits:
     key = ("limit", view_key(view))
-    return work.once(key, lambda: segmentation.detection_limit(view, work.settings.segmentation))
+    return work.once(key, lambda: segmentation.size_limits(view, work.settings.segmentation))

@@ -82,6 +82,11 @@ def test_a_deposit_too_small_to_be_missed_surely_is_not_called_resolved(area: fl
     assert (found.call, found.wording) == (Call.INDETERMINATE, "no longer seen, too small on the other date to tell")
 
 
+def test_resolution_asks_for_the_films_limit_of_quantification() -> None:
+    calls = [change(seen("1983", 4.0), absent("1988", 1.0, quantification_limit=q)).call for q in (3.9, 4.1)]
+    assert calls == [Call.RESOLVED, Call.INDETERMINATE]
+
+
 def test_what_is_seen_on_neither_date_is_stable_only_if_nothing_that_counts_could_be_missed() -> None:
     both = changes(absent("1983", 0.8), absent("1984", 0.8), absent("1988", 3.0), seen("1999", 9.0))
     calls = [c.call for c in both if c.area_from == c.area_to == 0.0]

@@ -11,7 +11,7 @@ from lesionmeter.errors import UsageError
 from lesionmeter.model.deposit import DepositMap, Origin
 from lesionmeter.model.patient import HandView, Hint
 from lesionmeter.model.radiograph import Laterality
-from lesionmeter.stages.segmentation import detection_limit, segment
+from lesionmeter.stages.segmentation import segment
 from tests.stages.deposit_worlds import PITCH, seen, view
 
 
@@ -124,13 +124,3 @@ def test_each_deposit_goes_to_the_nearer_hand(two_lentils: HandView) -> None:
 def test_no_hand_is_refused() -> None:
     with pytest.raises(UsageError, match="expected the hands of one film, came hands of none"):
         segment(())
-
-
-def test_the_limit_on_a_clear_film_is_low_and_never_under_one(two_lentils: HandView) -> None:
-    assert 1.0 <= detection_limit(two_lentils) <= 3.0
-
-
-def test_the_limit_grows_with_grain(two_lentils: HandView) -> None:
-    grain = np.random.default_rng(1).normal(0, 150, two_lentils.film.radiograph.shape)
-    noisy = np.clip(two_lentils.film.radiograph.pixels + grain, 0, 4095).astype(np.uint16)
-    assert detection_limit(seen(noisy)) > detection_limit(two_lentils)

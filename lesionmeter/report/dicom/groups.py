@@ -194,6 +194,7 @@ def _deposit_numbers(seen: Sighted) -> list[Any]:
         *number(Quantity(codes.AREA_PARTS["sd_own"], unit), measured.sd_own if measured else None),
         *number(codes.CV_SHARED, measured.cv_shared if measured else None),
         *number(Quantity(codes.AREA_PARTS["detection_limit"], unit), finding.detection_limit),
+        *number(Quantity(codes.AREA_PARTS["quantification_limit"], unit), finding.quantification_limit),
         *numbers(codes.DEPOSIT_NUMBERS, place | sure),
         *_since_baseline(seen.since_baseline),
     ]

@@ -123,6 +123,7 @@ DEPOSITS: Final = (
     _area("detection_limit_mm2", "area down to which the deposit would have been seen on this film"),
     Column("event", "text", "new, resolved, reappeared, split or merged on this film"),
     Column("affirmed_by", "free text", "reader who affirmed this row; empty if nobody did"),
+    _area("quantification_limit_mm2", "area down to which the deposit's size would have been told on this film"),
 )
 
 CHANGES: Final = (

@@ -162,7 +162,8 @@ def _deposit_row(finding: DepositFinding, film: FilmFinding | None, numbers: Map
 
 
 def _area_cells(finding: DepositFinding, scaled: bool) -> Row:
-    limit = {"detection_limit_mm2": finding.detection_limit} if scaled else {}
+    limits = {name: getattr(finding, name) for name in ("detection_limit", "quantification_limit")}
+    limit = {f"{name}_mm2": value for name, value in limits.items()} if scaled else {}
     if finding.status is Status.ABSENT and scaled:
         return limit | {"area_mm2": 0.0, "area_lo_mm2": 0.0, "area_hi_mm2": finding.detection_limit}
     measured = finding.measurement

@@ -111,7 +111,8 @@ def _quantified(there: DepositFinding, gone: DepositFinding, unit: str, settings
     if there.measurement is None or gone.detection_limit is None:
         return False
     least = settings.least_mm2 if unit == "mm2" else 0.0
-    return there.measurement.area.value >= max(settings.quantification * gone.detection_limit, least)
+    limit = max(settings.quantification * gone.detection_limit, gone.quantification_limit or 0.0)
+    return there.measurement.area.value >= max(limit, least)
 
 
 def _never_there(comparison: Comparison, settings: EvidenceSettings) -> Verdict:

@@ -26,8 +26,8 @@ class EvidenceSettings:
         An interval inside 1 - `stable_share` to 1 / (1 - `stable_share`) is called stable: -20 % to +25 %.
     quantification
         A deposit that is not seen on one film is called resolved (or new) if on the other it measures at least this
-        many times the first film's limit of detection, and `least_mm2`. 1 trusts the limit to the letter: faint
-        deposits near it then come and go.
+        many times the first film's limit of detection, that film's limit of quantification, and `least_mm2`. 1 trusts
+        the limit to the letter: faint deposits near it then come and go.
     over_bone
         Share of a deposit over bone from which the reason warns that a part of it may be hidden.
     most_over_bone

@@ -2,7 +2,7 @@
 
 from lesionmeter.stages.segmentation.click import ClickField, click_field, outline_at_click
 from lesionmeter.stages.segmentation.level import at_level
-from lesionmeter.stages.segmentation.limit import detection_limit
+from lesionmeter.stages.segmentation.limit import size_limits
 from lesionmeter.stages.segmentation.search import segment
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
 
@@ -11,7 +11,7 @@ __all__ = [
     "SegmentationSettings",
     "at_level",
     "click_field",
-    "detection_limit",
     "outline_at_click",
     "segment",
+    "size_limits",
 ]

@@ -186,6 +186,7 @@ def _sighted(group: Group, dates: Mapping[str, Any]) -> Sighted:
         measurement=_measurement(group) if status is Status.MEASURED else None,
         bone_overlap=group.number(codes.DEPOSIT_NUMBERS["bone_overlap"]),
         detection_limit=group.number(codes.AREA_PARTS["detection_limit"]),
+        quantification_limit=group.number(codes.AREA_PARTS["quantification_limit"]),
         note=word_of(event, codes.EVENTS) if event else "",
         **{name: group.text(code) for name, code in codes.DEPOSIT_TEXTS.items()},
     )
