@@ -87,7 +87,7 @@ def drawn(habit: str, area: float, pitch: float, reach: int, rng: Random) -> NDA
     rng
         Draws its shape.
     """
-    axis = np.arange(-reach, reach + 1) * pitch
+    axis: Grid = np.arange(-reach, reach + 1, dtype=np.float64) * pitch
     height = HABITS[habit](axis[:, None], axis[None, :], float(np.sqrt(area / np.pi)), rng)
     count = min(max(round(area / pitch**2), 1), height.size - 1)
     level = np.partition(height, height.size - 1 - count, axis=None)[height.size - 1 - count]
