@@ -79,6 +79,7 @@ class FilmView:
         self._moving = on and self.landmarks is not None
         if self.landmarks is not None:
             self.landmarks.mode = "select" if on else "pan_zoom"
+            self.landmarks.visible = on
             self._viewer.layers.selection.active = self.landmarks if on else self._marks[0]
 
     def hide(self) -> None:
@@ -139,13 +140,18 @@ class FilmView:
 
     def _show_outlines(self, results: lesionmeter.Assessment, film: str) -> None:
         found = results.maps.get(film)
-        polygons = [outline for deposit in (found.deposits if found else ()) for outline in deposit.outlines]
-        if not polygons:
+        outlined = [(d.label, outline) for d in (found.deposits if found else ()) for outline in d.outlines]
+        if not outlined:
             return
+        polygons = [np.vstack([outline, outline[:1]]) for _, outline in outlined]
+        names = {label: row.identity for row in results.deposits if row.film == film for label in row.labels[:1]}
+        firsts = [names.pop(label, "") for label, _ in outlined]
         layer = self._viewer.add_shapes(
             polygons,
-            shape_type="polygon",
+            shape_type="path",
             name="outlines",
+            features={"identity": firsts},
+            text={"string": "{identity}", "size": points_high(), "color": "#00d5ff", "anchor": "upper_right"},
             edge_color="#00d5ff",
             face_color="transparent",
             edge_width=1.5,
@@ -160,6 +166,7 @@ class FilmView:
         keywords["text"]["size"] = points_high()
         self.landmarks = self._viewer.add_points(data, units=self.layers[film].units, **keywords)
         self.landmarks.mode = "select" if self._moving else "pan_zoom"
+        self.landmarks.visible = self._moving  # else they hide the joints
         self.landmarks.events.data.connect(self._landmarks_changed)
         self._mark(self.landmarks)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from napari.settings import get_settings
+from napari.utils.theme import get_theme
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QBrush, QColor
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
@@ -11,7 +13,10 @@ from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableW
 from napari_lesionmeter.session.marks import Level, Mark
 
 COLOURS = {Level.GOOD: "#2f9e62", Level.DOUBTFUL: "#c77f00", Level.BAD: "#e0524d"}
-"""Of middle lightness: at least 3 to 1 against white and against near-black."""
+"""For a dark ground; `coloured_cell` takes a darker shade on a light one."""
+
+DARKER = 165
+"""Per cent by which colours are darkened on a light ground."""
 
 
 def table(name: str, headers: Sequence[str], hint: str) -> QTableWidget:
@@ -29,13 +34,19 @@ def table(name: str, headers: Sequence[str], hint: str) -> QTableWidget:
     return made
 
 
+def on_light() -> bool:
+    """Whether the viewer's theme has a light ground."""
+    red, green, blue = get_theme(get_settings().appearance.theme).background.as_rgb_tuple()[:3]
+    return bool(red + green + blue > 3 * 127)
+
+
 def coloured_cell(text: str, colour: str = "", hint: str = "") -> QTableWidgetItem:
     """A cell of a text, in a colour if one is named."""
     item = QTableWidgetItem(text)
     item.setToolTip(hint or text)
     item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     if colour:
-        item.setForeground(QBrush(QColor(colour)))
+        item.setForeground(QBrush(QColor(colour).darker(DARKER if on_light() else 100)))
     return item
 
 

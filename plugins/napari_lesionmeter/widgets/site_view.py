@@ -12,7 +12,7 @@ import lesionmeter
 from napari_lesionmeter.layers import TILE_MM, Tile, contrast_limits, outlines_on, tiles
 from napari_lesionmeter.session import MARKS, Session, decision
 from napari_lesionmeter.session.advice import refused
-from napari_lesionmeter.widgets.lettering import points_high
+from napari_lesionmeter.widgets.lettering import ink, points_high
 
 CAPTION_MM = 2.6
 """From a tile to the middle of its caption."""
@@ -50,6 +50,7 @@ class SiteView:
         self._cursor: Any = None
         self._new_place: tuple[float, float] | None = None
         self.shown = False
+        viewer.events.theme.connect(lambda _: self.show() if self.shown else None)
 
     def show(self) -> None:
         """Show the current site, or bring it up to date."""
@@ -203,7 +204,7 @@ class SiteView:
             self._viewer.layers.selection.active = self._captions
 
     def _add_words(self, name: str, words: list[str], places: list[tuple[float, float]], anchor: str) -> Any:
-        text = {"string": "{words}", "size": points_high(), "color": "white", "anchor": anchor}
+        text = {"string": "{words}", "size": points_high(), "color": ink(self._viewer), "anchor": anchor}
         return self._viewer.add_points(
             np.array(places) if places else np.zeros((0, 2)), features={"words": words}, text=text, size=0.01,
             face_color="transparent", border_color="transparent", name=name, units=self._units,
