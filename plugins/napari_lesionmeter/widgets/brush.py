@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import psygnal
+from napari.utils import DirectLabelColormap
 from qtpy.QtCore import QTimer
 
 from napari_lesionmeter.layers import drawing_layer, mask_of_layer
 from napari_lesionmeter.session import Session
-from napari_lesionmeter.widgets.site_view import SiteView
+from napari_lesionmeter.widgets.site_view import COLOURS, SiteView
 
 BRUSH_MM = 0.6
 """Width of the brush at first."""
@@ -60,7 +61,8 @@ class Brush:
             self.layer.data = mask
             self._quiet = False
         self.layer.affine = keywords["affine"]
-        self.layer.contour = GHOST_CONTOUR if self._session.pen.is_ghost else 0
+        ghost = self._session.pen.is_ghost
+        self.layer.contour, self.layer.opacity = (GHOST_CONTOUR, 0.9) if ghost else (0, keywords["opacity"])
         self._viewer.layers.selection.active = self.layer  # the tiles were drawn anew: the brush stays in hand
 
     def hide(self) -> None:
@@ -82,7 +84,8 @@ class Brush:
             self.layer.brush_size = max(1, self.layer.brush_size + pixels)
 
     def _add(self, mask: Any, keywords: dict[str, Any]) -> None:
-        self.layer = self._viewer.add_labels(mask, units=("mm", "mm"), **keywords)
+        colours = DirectLabelColormap(color_dict={None: "transparent", 1: COLOURS["drawn"]})
+        self.layer = self._viewer.add_labels(mask, units=("mm", "mm"), colormap=colours, **keywords)
         self.layer.brush_size = max(1, round(BRUSH_MM / float(np.linalg.norm(keywords["affine"][:2, 0]))))
         for event in (self.layer.events.labels_update, self.layer.events.set_data):
             event.connect(self._changed)

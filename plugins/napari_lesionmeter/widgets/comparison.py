@@ -126,4 +126,8 @@ class Comparison:
     def _shown(self, pictures: lesionmeter.PairPictures) -> NDArray[Any]:
         if self.way == "difference":
             return pictures.difference
-        return pictures.checkerboard() if self.way == "checkerboard" else pictures.swipe(self.share)
+        if self.way == "checkerboard":
+            return pictures.checkerboard()
+        swiped = pictures.swipe(self.share)
+        swiped[:, min(int(self.share * swiped.shape[1]), swiped.shape[1] - 1)] = 1.0  # the line between the two
+        return swiped

@@ -11,6 +11,7 @@ from qtpy.QtWidgets import QScrollArea, QWidget
 from napari_lesionmeter.widgets.calibration import CalibrationPanel
 from napari_lesionmeter.widgets.change import ChangePanel
 from napari_lesionmeter.widgets.keys import desk_of
+from napari_lesionmeter.widgets.lettering import points_high
 from napari_lesionmeter.widgets.readers import ReadersPanel
 from napari_lesionmeter.widgets.review import ReviewPanel
 from napari_lesionmeter.widgets.ruler import Ruler
@@ -79,5 +80,10 @@ def _dock(viewer: Any, name: str, make: Callable[[Any], QWidget]) -> Any:
     area.setWidgetResizable(True)
     panel = make(viewer)
     area.setWidget(panel)
+    # napari sets the size of letters for labels and buttons only
+    area.setStyleSheet(f"QLineEdit, QTableView, QHeaderView {{ font-size: {points_high():.0f}pt }}")
+    dock = viewer.window.add_dock_widget(area, name=name, area="right", tabify=True)
+    for part in panel.findChildren(QWidget):
+        part.ensurePolished()  # only now is it known how large the letters are
     area.setMinimumWidth(panel.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width() + 4)
-    return viewer.window.add_dock_widget(area, name=name, area="right", tabify=True)
+    return dock

@@ -14,8 +14,8 @@ from napari_lesionmeter.session import MARKS, Session, decision
 from napari_lesionmeter.session.advice import refused
 from napari_lesionmeter.widgets.lettering import ink, points_high
 
-CAPTION_MM = 2.6
-"""From a tile to the middle of its caption."""
+CAPTION_MM = 3.0
+"""From a tile, whose corners stick out where it is turned, to its words."""
 
 REMARK_WIDTH = 30
 """Letters in a line under a tile: as many as its width holds."""
@@ -179,10 +179,11 @@ class SiteView:
 
     def _show_captions(self) -> None:
         words = [self._caption(tile) for tile in self.tiles]
-        places = [(tile.middle[0] - TILE_MM / 2 - CAPTION_MM, tile.middle[1]) for tile in self.tiles]
+        left = TILE_MM / 2
+        places = [(tile.middle[0] - left - CAPTION_MM, tile.middle[1] - left) for tile in self.tiles]
         if self._captions is not None:
             self._viewer.layers.remove(self._captions)
-        self._captions = self._add_words("captions", words, places, "center")
+        self._captions = self._add_words("captions", words, places, above=True)
         if self._cursor is None:
             self._cursor = self._viewer.add_points(
                 np.zeros((0, 2)), ndim=2, size=1.0, face_color="transparent", border_color="yellow", symbol="ring",
@@ -199,11 +200,13 @@ class SiteView:
             self._remarks = None
         if doubtful:
             words = [refused(tile.reason, REMARK_WIDTH) for tile in doubtful]
-            places = [(tile.middle[0] + TILE_MM / 2 + 0.5, tile.middle[1] - TILE_MM / 2) for tile in doubtful]
-            self._remarks = self._add_words("remarks", words, places, "upper_left")
+            places = [(tile.middle[0] + TILE_MM / 2 + CAPTION_MM, tile.middle[1] - TILE_MM / 2) for tile in doubtful]
+            self._remarks = self._add_words("remarks", words, places, above=False)
             self._viewer.layers.selection.active = self._captions
 
-    def _add_words(self, name: str, words: list[str], places: list[tuple[float, float]], anchor: str) -> Any:
+    def _add_words(self, name: str, words: list[str], places: list[tuple[float, float]], *, above: bool) -> Any:
+        """Words that begin at places and lie above or below them, however large the letters are."""
+        anchor = "upper_left" if above else "lower_left"
         text = {"string": "{words}", "size": points_high(), "color": ink(self._viewer), "anchor": anchor}
         return self._viewer.add_points(
             np.array(places) if places else np.zeros((0, 2)), features={"words": words}, text=text, size=0.01,
@@ -218,7 +221,8 @@ class SiteView:
         finding = self._finding(tile.film)
         name = self._session.film_name(tile.film)
         here = "▶ " if tile.film == self._session.place.film else ""
-        return f"{here}{name}\n{finding_words(finding, self._session)}" if finding else f"{here}{name}"
+        words = finding_words(finding, self._session).replace(" (", "\n(") if finding else ""
+        return f"{here}{name}\n{words}".rstrip()
 
 
 def finding_words(finding: lesionmeter.DepositFinding, session: Session) -> str:
