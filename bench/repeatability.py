@@ -8,7 +8,9 @@ Each hand has deposits of all habits and of 2 to 40 mm2 that stay as they are, w
 exposure, blur, grain and pixel pitch. Films are segmented and measured by the stages, with landmarks as far off as
 automatic ones; which outline is which deposit is known from the truth, and the scale is exact. The sizes are fitted to
 the compact deposits by maximum likelihood (`lesionmeter.agreement`), the border's share then to all habits; they stand
-in `lesionmeter/model/repeatability.py` and docs/method.md.
+in `lesionmeter/model/repeatability.py` and docs/method.md. Ratios of two repeats: robust spread of one area, half width
+of the ratio's 95 % interval, how many it covers, and different outlines (areas further apart than by a factor of 1.5),
+which enter no other figure.
 """
 
 from __future__ import annotations
@@ -93,9 +95,7 @@ def main() -> None:
     arguments.add_argument("--refit", type=Path, help="fit to the readings of such a file, in place of simulating")
     asked = arguments.parse_args()
     readings = kept_readings(asked.refit) if asked.refit else simulated(asked.hands, asked.seed, asked.keep)
-    print(HEADING)
-    for way in WAYS:
-        report(way, [r for r in readings if r.way == way])
+    report(readings)
 
 
 def simulated(hands: int, seed: int, keep: Path | None) -> list[Reading]:
@@ -243,24 +243,25 @@ def log_sd(first: Reading, second: Reading, error: Repeatability) -> float:
 
 # ---------------------------------------------------------------------- tables
 
-HEADING = f"""\
-Sizes of the error of one area: s0 mm2, s_r mm, k_own %, k_shared %, border share. Ratios of two repeats: robust spread
-of one area, half width of the 95 % interval of the ratio, how many it covers, and different outlines (areas further
-apart than by a factor of {OUTLIER:g}, which enter none of the other figures)."""
 
-
-def report(way: str, readings: Sequence[Reading]) -> None:
-    """Print one way's sizes, and what they come to by habit and size."""
-    found = fitted(readings)
-    if isinstance(found, str):
-        print(f"\n{way}: {found}")
-        return
-    e = found.error
-    sizes = f"{e.s0_mm2:.3f}  {e.border_mm:.4f}  {100 * e.k_own:.1f}  {100 * e.k_shared:.1f}  {e.border_share:.2f}"
-    print(f"\n{way}: {sizes}   ({found.compact} compact deposits on every film, {found.hands} hands)")
-    print(f"{'':<24}{'pairs':>6}{'spread %':>10}{'interval %':>12}{'covers':>8}{'different':>11}")
-    for name, chosen in groups_of(readings):
-        print(f"{name:<24}{line(chosen, e)}")
+def report(readings: Sequence[Reading]) -> None:
+    """Print the two tables of docs/method.md: the sizes of each way, and what they come to by habit and size."""
+    of_way = {way: [r for r in readings if r.way == way] for way in WAYS}
+    found = {way: fitted(mine) for way, mine in of_way.items()}
+    print("| | s0 mm2 | s_r mm | k_own % | k_shared % | g | compact deposits on every film |")
+    print("|---|---|---|---|---|---|---|")
+    for way, fit in found.items():
+        if isinstance(fit, str):
+            print(f"| {way} | {fit} |")
+            continue
+        e = fit.error
+        percent = f"{100 * e.k_own:.1f} | {100 * e.k_shared:.1f}"
+        print(f"| {way} | {e.s0_mm2:.2f} | {e.border_mm:.3f} | {percent} | {e.border_share:.2f} | {fit.compact} |")
+    print("\n| deposits | pairs | spread of one area % | half width of the interval % | covers | different outlines |")
+    print("|---|---|---|---|---|---|")
+    for way, fit in found.items():
+        for name, chosen in [] if isinstance(fit, str) else groups_of(of_way[way]):
+            print(f"| {way}, {name} {line(chosen, fit.error)}")
 
 
 def groups_of(readings: Sequence[Reading]) -> Iterator[tuple[str, list[Reading]]]:
@@ -274,12 +275,12 @@ def groups_of(readings: Sequence[Reading]) -> Iterator[tuple[str, list[Reading]]
 def line(readings: Sequence[Reading], error: Repeatability) -> str:
     every, pairs = list(pairs_of(readings)), list(alike(readings))
     if not pairs:
-        return f"{len(every):>6}"
+        return f"| {len(every)} | | | | |"
     ratios = [abs(math.log(b.area / a.area)) for a, b in pairs]
     spread = 100 * ROBUST * float(np.median(ratios)) / math.sqrt(2.0)
     width = 100 * Z95 * float(np.median([log_sd(a, b, error) for a, b in pairs]))
-    other = 1 - len(pairs) / len(every)
-    return f"{len(every):>6}{spread:>10.1f}{width:>12.1f}{coverage(pairs, error):>8.2f}{other:>11.2f}"
+    other = 100 * (1 - len(pairs) / len(every))
+    return f"| {len(every)} | {spread:.1f} | {width:.0f} | {coverage(pairs, error):.2f} | {other:.0f} % |"
 
 
 if __name__ == "__main__":
