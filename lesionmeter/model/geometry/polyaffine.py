@@ -88,6 +88,9 @@ SOFTNESS = 0.4
 STEP_MM = 1.0
 """How far a bone's end moves, at most, in one step of the flow."""
 
+BLOCK = 4096
+"""Points that flow at once: so many stay in a processor's cache."""
+
 
 @dataclass(frozen=True, eq=False)
 class Capsule:
@@ -101,16 +104,20 @@ class Capsule:
         """Distance in mm from the bone's axis."""
         return distance_to_segment(points_mm, self.start, self.end)
 
-    def outside(self, points_mm: Points) -> NDArray[np.float64]:
-        """Distance in mm outside the bone itself: a rectangle from `start` to `end`, narrower than the capsule."""
+    def outside_squared(self, points_mm: Points) -> NDArray[np.float64]:
+        """Squared distance outside the bone itself, mm2: a rectangle from `start` to `end`, inside the capsule."""
         axis = self.end - self.start
         length = max(float(np.hypot(axis[0], axis[1])), 1e-9)
         row, column = (points_mm[:, 0] - self.start[0]) / length, (points_mm[:, 1] - self.start[1]) / length
         along, across = row * axis[0] + column * axis[1], row * axis[1] - column * axis[0]
         beyond = np.maximum(np.maximum(-along, along - length), 0.0)
         beside = np.maximum(np.abs(across) - BONE_SHARE * self.radius, 0.0)
-        away: NDArray[np.float64] = np.hypot(beyond, beside)
+        away: NDArray[np.float64] = beyond * beyond + beside * beside
         return away
+
+    def outside(self, points_mm: Points) -> NDArray[np.float64]:
+        """Distance in mm outside the bone itself."""
+        return np.sqrt(self.outside_squared(points_mm))
 
     def moved(self, matrix: Affine) -> Capsule:
         """The capsule with its axis carried by a (3, 3) motion."""
@@ -125,8 +132,7 @@ def blend_weights(points_mm: Points, capsules: tuple[Capsule, ...]) -> NDArray[n
     """
     nearness = np.empty((len(capsules), len(points_mm)))
     for number, capsule in enumerate(capsules):
-        away = capsule.outside(points_mm)
-        square = away * away + (SOFTNESS * capsule.radius) ** 2
+        square = capsule.outside_squared(points_mm) + (SOFTNESS * capsule.radius) ** 2
         nearness[number] = 1.0 / (square * square)
     weights: NDArray[np.float64] = (nearness / nearness.sum(axis=0)).T
     return weights
@@ -182,6 +188,10 @@ class PolyAffine:
     def flow(self, points_mm: Points, *, back: bool = False) -> Points:
         """Carry (n, 2) points by what the bones add to the common motion, or `back`."""
         points = np.asarray(points_mm, dtype=np.float64)
+        if len(points) > BLOCK:
+            return np.concatenate(
+                [self.flow(points[at : at + BLOCK], back=back) for at in range(0, len(points), BLOCK)]
+            )
         moments = self._moments[::-1] if back else self._moments
         step = (-1.0 if back else 1.0) / self.steps
         for first in range(0, 2 * self.steps, 2):  # classical fourth-order Runge-Kutta
