@@ -1,0 +1,132 @@
+"""The model card: what the weights in the package were trained with, and what they do on simulated films."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage as ndi
+
+from lesionmeter.phantom.patches import PITCH_MM, DepositFilm, deposit_film
+from lesionmeter.stages.segmentation.field import SearchField, grain
+from lesionmeter.stages.segmentation.network import deposit_network
+from training.deposits.pool import FILMS, PATCHES
+
+WEIGHTS = Path(__file__).parents[2] / "lesionmeter" / "stages" / "segmentation" / "weights"
+TEMPLATE = Path(__file__).with_name("card_template.md")
+TEST_SEED = 987_654
+LEVEL = 0.35
+BRIDGE_CELLS = 2
+LEAST_MM2, WANTED_MM2 = 1.0, 2.0
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the network found on one film.
+
+    Parameters
+    ----------
+    finds
+        Mean chance of each find, and the numbers of the deposits that it touches.
+    wanted
+        Numbers of the deposits of `WANTED_MM2` and more.
+    dice
+        Dice coefficient of the bone map.
+    """
+
+    finds: list[tuple[float, frozenset[int]]]
+    wanted: frozenset[int]
+    dice: float
+
+
+def main() -> None:
+    """Measure the weights that lie in the package, and write their card."""
+    parser = argparse.ArgumentParser(prog="python -m training.deposits.card", description=__doc__)
+    parser.add_argument("--films", type=int, default=60, help="simulated films")
+    count = parser.parse_args().films
+    rng = np.random.default_rng(TEST_SEED)
+    table = table_of([looked_at(deposit_film(rng)) for _ in range(count)])
+    told = json.loads((WEIGHTS / "deposits.json").read_text())
+    megabytes = (WEIGHTS / "deposits.onnx").stat().st_size / 1e6
+    (WEIGHTS / "MODEL_CARD.md").write_text(card(told, table, megabytes, count))
+
+
+def looked_at(film: DepositFilm) -> Seen:
+    everywhere = np.ones(film.image.shape, dtype=bool)
+    maps = deposit_network()(SearchField(film.image, PITCH_MM, grain(film.image, everywhere), everywhere, 1.0))
+    truth = pieces(film.deposits > 0)
+    sizes = np.bincount(truth.ravel()) * PITCH_MM**2
+    numbers = pieces(maps.deposit >= LEVEL)
+    finds = []
+    for number in range(1, int(numbers.max()) + 1):
+        mine = numbers == number
+        if mine.sum() * PITCH_MM**2 >= LEAST_MM2:
+            touched = frozenset(np.unique(truth[: mine.shape[0], : mine.shape[1]][mine]).tolist()) - {0}
+            finds.append((float(maps.deposit[mine].mean()), touched))
+    bone = maps.bone >= 0.5
+    true_bone = film.bones[: bone.shape[0], : bone.shape[1]] > 0
+    dice = float(2 * (bone & true_bone).sum() / max(bone.sum() + true_bone.sum(), 1))
+    return Seen(finds, frozenset(np.flatnonzero(sizes[1:] >= WANTED_MM2) + 1), dice)
+
+
+def pieces(shown: NDArray[np.bool_]) -> NDArray[np.int_]:
+    """Numbered pieces, those near each other as one; the gaps between them are 0."""
+    numbers, _ = ndi.label(ndi.binary_dilation(shown, iterations=BRIDGE_CELLS))
+    return np.where(shown, numbers, 0)
+
+
+def table_of(films: list[Seen]) -> str:
+    wanted = sum(len(film.wanted) for film in films)
+    rows = ["| false finds a film | deposits of 2 mm2 and more found |", "|---|---|"]
+    wrong = sorted((chance for film in films for chance, touched in film.finds if not touched), reverse=True)
+    for allowed in (0.25, 0.5, 1.0, 2.0):
+        past = int(allowed * len(films))
+        least = wrong[past] if past < len(wrong) else 0.0
+        found = sum(len(film.wanted & touched_by(film, least)) for film in films)
+        rows.append(f"| {allowed:g} | {found / wanted:.3f} of {wanted} |")
+    rows += ["", f"Bone map: Dice {np.mean([film.dice for film in films]):.3f} (mean over films).", ""]
+    return "\n".join(rows)
+
+
+def touched_by(film: Seen, least: float) -> set[int]:
+    """Deposits that finds of more than this chance touch."""
+    return {number for chance, touched in film.finds if chance > least for number in touched}
+
+
+def card(told: dict[str, Any], table: str, megabytes: float, count: int) -> str:
+    """The card's text.
+
+    Parameters
+    ----------
+    told
+        What `deposits.json` says.
+    table
+        What was measured.
+    megabytes
+        Size of the weights.
+    count
+        Films in the table.
+    """
+    training = told["training"]
+    return TEMPLATE.read_text().format(
+        seed=training["seed"],
+        parameters=told["parameters"],
+        megabytes=megabytes,
+        pitch=told["pitch_mm"],
+        films=training["shards"] * FILMS,
+        patches=training["shards"] * FILMS * PATCHES,
+        seen=training["steps"] * training["batch"],
+        count=count,
+        test_seed=TEST_SEED,
+        level=LEVEL,
+        table=table,
+    )
+
+
+if __name__ == "__main__":
+    main()
