@@ -142,5 +142,5 @@ def _deposit(label: int, side: str, centre: NDArray[np.float64], outline: NDArra
         contrast=0.2,
         noise=0.01,
         bone_overlap=0.0,
-        confidence=0.9,
+        confidence=0.99,
     )

@@ -7,11 +7,11 @@ from lesionmeter.model.deposit import Deposit, DepositMap, Origin, Sighting, Tra
 from lesionmeter.stages.tracking import believed
 
 
-def found(film, confidence, origin=Origin.AUTOMATIC, over_bone=0.0):
+def found(film, confidence, origin=Origin.AUTOMATIC):
     labels = np.ones((4, 4), np.uint16)
     square = np.array([[0.0, 0.0], [0.0, 3.0], [3.0, 3.0], [3.0, 0.0]])
     middle = np.array([1.0, 1.0])
-    deposit = Deposit(1, "L", middle, (square,), 9.0, 12.0, 0.5, 0.2, 0.01, over_bone, confidence, origin)
+    deposit = Deposit(1, "L", middle, (square,), 9.0, 12.0, 0.5, 0.2, 0.01, 0.0, confidence, origin)
     return DepositMap(film, labels, (deposit,))
 
 
@@ -21,23 +21,17 @@ def seen_on(*films):
 
 def test_a_deposit_that_is_doubtful_on_every_date_is_not_believed():
     maps = {"a": found("a", 0.4), "b": found("b", 0.45)}
-    assert believed((seen_on("a", "b"),), maps, threshold=0.5, over_bone=0.9) == ()
+    assert believed((seen_on("a", "b"),), maps, threshold=0.5) == ()
 
 
 def test_a_sure_find_of_one_date_vouches_for_a_doubtful_one_of_another():
     maps = {"a": found("a", 0.4), "b": found("b", 0.9)}
-    assert believed((seen_on("a", "b"),), maps, threshold=0.5, over_bone=0.9) == (seen_on("a", "b"),)
-
-
-@pytest.mark.parametrize(("over_bone", "tracks"), [(0.5, 1), (1.0, 0)])
-def test_a_find_wholly_over_bone_must_be_surer(over_bone, tracks):
-    maps = {"a": found("a", 0.8, over_bone=over_bone)}
-    assert len(believed((seen_on("a"),), maps, threshold=0.5, over_bone=0.9)) == tracks
+    assert believed((seen_on("a", "b"),), maps, threshold=0.5) == (seen_on("a", "b"),)
 
 
 @pytest.mark.parametrize("origin", [Origin.HINT, Origin.REVIEWED])
 def test_what_a_reader_put_there_is_believed(origin):
-    assert len(believed((seen_on("a"),), {"a": found("a", 0.1, origin)}, threshold=0.5, over_bone=0.9)) == 1
+    assert len(believed((seen_on("a"),), {"a": found("a", 0.1, origin)}, threshold=0.5)) == 1
 
 
 def test_a_map_of_no_label_is_empty_and_keeps_its_grid():

@@ -1,4 +1,4 @@
-"""Candidates: every seed's outline on rays and its outline as a region, and the better one of those that overlap."""
+"""Candidates: outlines on rays and as regions, of the seeds that the network does not rule out and of clicks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from scipy import ndimage as ndi
 
 from lesionmeter.model.geometry import Points
 from lesionmeter.stages.segmentation.field import SearchField
+from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.outlines import Outline, from_rays, from_region
 from lesionmeter.stages.segmentation.rays import RayBorders, RayPlan, polygons, trace
 from lesionmeter.stages.segmentation.regions import grow
@@ -24,11 +25,17 @@ FINE: Final = RayPlan()
 LOOKED_AT: Final = 90
 """Seeds a hand whose outlines are drawn in full: over three times the most deposits seen in print on one hand."""
 
+FAINTLY_SEEN: Final = 0.1
+"""Seeds near which the network sees less than this chance of a deposit are passed over: no border outweighs it."""
+
 TWINS_MM: Final = 0.5
 """Seeds whose coarse borders have middles this near, and sizes as near as the next value, are one."""
 
 TWINS_LOG_SIZE: Final = 0.2
 """Difference in the logarithm of the radius."""
+
+ALIKE: Final = 1.6
+"""A seed inside a region that grew from one of this many times its size, or less, would grow the same region."""
 
 CLICK_RADII_MM: Final = (0.5, 0.9, 1.4, 2.1, 3.0, 4.0)
 """Sizes tried round a click, where nothing is known of the size."""
@@ -39,21 +46,23 @@ def smoothed(field: SearchField) -> NDArray[np.float32]:
     return np.asarray(ndi.gaussian_filter(field.values, SMOOTHING_MM / field.pitch), dtype=np.float32)
 
 
-def automatic(field: SearchField, smooth: NDArray[np.float32], hands: int) -> list[Outline]:
-    """Outlines of everything on the film that may be a deposit; many are not, and several may overlap."""
-    seeds = find_seeds(field)
+def seeded_outlines(field: SearchField, smooth: NDArray[np.float32], maps: Maps, hands: int) -> list[Outline]:
+    """Outlines round every seed that the network does not rule out; several may overlap."""
+    found_seeds = find_seeds(field)
+    seeds = found_seeds.where(maps.near(found_seeds.points) >= FAINTLY_SEEN)
     if len(seeds.points) == 0:
         return []
     coarse = trace(smooth, field.pitch, seeds.points, COARSE)
     chosen = _promising(coarse, field.pitch, LOOKED_AT * hands)
     centres = polygons(coarse, field.pitch, COARSE)[[twins[0] for twins in chosen]].mean(axis=1)
-    found = round_outlines(field, smooth, centres)
+    regions: list[tuple[Outline, float]] = []
     for twins in chosen:
-        sizes = seeds.radii_mm[twins]
-        for size in {float(sizes[0]), float(sizes.max())}:
-            region = region_outline(field, smooth, seeds.points[twins[0]], size)
-            found += [region] if region is not None else []
-    return found
+        point, sizes = seeds.points[twins[0]], seeds.radii_mm[twins]
+        for size in sorted({float(sizes[0]), float(sizes.max())}):
+            if not any(size < ALIKE * other and other < ALIKE * size and one.holds(point) for one, other in regions):
+                region = region_outline(field, smooth, point, size)
+                regions += [(region, size)] if region is not None else []
+    return round_outlines(field, smooth, centres) + [region for region, _ in regions]
 
 
 def at_click(field: SearchField, smooth: NDArray[np.float32], point: Points) -> list[Outline]:

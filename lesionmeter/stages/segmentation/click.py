@@ -16,11 +16,14 @@ from lesionmeter.model.patient import HandView
 from lesionmeter.stages.segmentation.assembly import nearest
 from lesionmeter.stages.segmentation.candidates import COARSE, region_outline, round_outlines, smoothed
 from lesionmeter.stages.segmentation.field import SearchField, prepare
+from lesionmeter.stages.segmentation.maps import Maps
+from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import Outline, rasterised
-from lesionmeter.stages.segmentation.scoring import confidence, strength, worth
+from lesionmeter.stages.segmentation.scoring import confidence, strength
 from lesionmeter.stages.segmentation.seeds import find_seeds
 from lesionmeter.stages.segmentation.selection import Scored, joined
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
+from lesionmeter.stages.segmentation.sighted import sighted_outlines
 
 ROOM_MM: Final = 10.0
 """Around the click, how far specks are looked for: the largest deposit and a speck beside it."""
@@ -58,11 +61,17 @@ class ClickField:
         Its grey values on a common scale.
     smooth
         (rows, columns) the same, smoothed a little against grain.
+    maps
+        What the network sees on it.
+    seen
+        The outlines of what it sees.
     """
 
     views: tuple[HandView, ...]
     field: SearchField
     smooth: NDArray[np.float32]
+    maps: Maps
+    seen: tuple[Outline, ...]
 
 
 def click_field(views: tuple[HandView, ...]) -> ClickField:
@@ -74,7 +83,8 @@ def click_field(views: tuple[HandView, ...]) -> ClickField:
         All hands of one film, at least one.
     """
     field = prepare(views)
-    return ClickField(views, field, smoothed(field))
+    smooth, maps = smoothed(field), deposit_network()(field)
+    return ClickField(views, field, smooth, maps, tuple(sighted_outlines(field, smooth, maps)))
 
 
 def outline_at_click(
@@ -113,16 +123,16 @@ def outline_at_click(
     tried = _tried(ready, point)
     if not tried:
         return None
-    best = max(tried, key=lambda o: (*_agreement(o, point, inside, outside), worth(o)))
-    sure = confidence(strength(best))
+    best = max(tried, key=lambda one: (*_agreement(one.outline, point, inside, outside), one.worth))
+    sure = max(best.confidence, best.agreement)
     if sure < NO_BORDER and not _any(inside) and not _any(outside):
         return None
-    group = _with_specks(ready, Scored(best, sure, clicked=True), point, settings)
+    group = _with_specks(ready, best, point, settings)
     return _forced(replace(_drawing(ready, group), confidence=sure), inside, outside)
 
 
-def _tried(ready: ClickField, point: Points) -> list[Outline]:
-    """The border on rays, and regions of growing size until two sizes give the same one."""
+def _tried(ready: ClickField, point: Points) -> list[Scored]:
+    """What the network sees there, the border on rays, and regions of growing size until two are the same."""
     field, smooth = ready.field, ready.smooth
     found = round_outlines(field, smooth, point[None], COARSE)
     last = 0.0
@@ -133,7 +143,12 @@ def _tried(ready: ClickField, point: Points) -> list[Outline]:
             if abs(region.area_mm2 - last) < SAME * region.area_mm2:
                 break
             last = region.area_mm2
-    return [outline for outline in found if outline.inside.any()]
+    found += [outline for outline in ready.seen if outline.holds(point)]
+    return [
+        Scored(outline, confidence(strength(outline)), ready.maps.agreement(outline), clicked=True)
+        for outline in found
+        if outline.inside.any()
+    ]
 
 
 def _agreement(outline: Outline, point: Points, inside: Points | None, outside: Points | None) -> tuple[bool, float]:
@@ -159,7 +174,8 @@ def _holding(outline: Outline, pixels: Points | None) -> NDArray[np.bool_]:
 def _with_specks(ready: ClickField, main: Scored, point: Points, settings: SegmentationSettings) -> list[Scored]:
     """The outline and the specks that are one deposit with it."""
     pitch = ready.field.pitch
-    specks = [Scored(o, confidence(strength(o))) for o in _specks(ready, main.outline, point, settings)]
+    found = _specks(ready, main.outline, point, settings)
+    specks = [Scored(o, confidence(strength(o), ready.maps.chance(o))) for o in found]
     sure = [speck for speck in specks if speck.confidence >= settings.doubtful]
     return next(g for g in joined([main, *sure], pitch, settings.join_mm, settings.speck_mm2) if main in g)
 

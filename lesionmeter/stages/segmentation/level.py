@@ -6,19 +6,13 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage as ndi
-from skimage.measure import find_contours
 
 from lesionmeter.model.drawing import Drawing
 from lesionmeter.stages.segmentation.click import ClickField
-from lesionmeter.stages.segmentation.outlines import from_contours
-from lesionmeter.stages.segmentation.regions import MARGIN_MM, background, height_over
+from lesionmeter.stages.segmentation.halfway import followed
 
 ROOM_MM: Final = 2.0
 """Room round the drawing in which its border may move, and beyond which its background is known."""
-
-REACH_MM: Final = 1.2
-"""Farthest that the border may move outwards from what was drawn."""
 
 
 def at_level(ready: ClickField, drawing: Drawing, level: float) -> Drawing:
@@ -38,15 +32,8 @@ def at_level(ready: ClickField, drawing: Drawing, level: float) -> Drawing:
     Drawing
         The same deposit with sub-pixel outlines; unchanged if nothing lies above that level.
     """
-    pitch = ready.field.pitch
-    corner, inside = _window(drawing, ready.smooth.shape, ROOM_MM / pitch)
-    window = ready.smooth[corner[0] : corner[0] + inside.shape[0], corner[1] : corner[1] + inside.shape[1]]
-    away = ndi.distance_transform_edt(~inside) * pitch
-    above = window - background(window, away <= MARGIN_MM + REACH_MM / 2, pitch)
-    height = height_over(above, inside)
-    above = np.where(_near(above > level * height, inside, away), above, np.float32(0))
-    contours = [c + np.array(corner) - 1 for c in find_contours(np.pad(above, 1), max(level * height, 1e-6))]
-    found = from_contours(ready.smooth, pitch, contours, height)
+    corner, inside = _window(drawing, ready.smooth.shape, ROOM_MM / ready.field.pitch)
+    found = followed(ready.smooth, ready.field.pitch, corner, inside, level)
     if found is None:
         return drawing
     return Drawing(drawing.film, drawing.laterality, found.corner, found.inside, found.polygons)
@@ -60,10 +47,3 @@ def _window(drawing: Drawing, shape: tuple[int, ...], room: float) -> tuple[tupl
     inside = np.zeros(tuple(high - low), dtype=bool)
     inside[tuple((pixels - low).T)] = True
     return (int(low[0]), int(low[1])), inside
-
-
-def _near(bright: NDArray[np.bool_], inside: NDArray[np.bool_], away: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """What is bright, hangs together with the drawing and lies near it; a rim of one pixel more for the contour."""
-    numbers, _ = ndi.label(bright & (away <= REACH_MM))
-    mine = np.unique(numbers[inside])
-    return np.asarray(ndi.binary_dilation(np.isin(numbers, mine[mine > 0])))

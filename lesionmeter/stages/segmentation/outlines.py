@@ -66,6 +66,12 @@ class Outline:
     falls: NDArray[np.float64]
     round: bool
 
+    def holds(self, point: Points) -> bool:
+        """Whether a (row, column) pixel of the film lies inside."""
+        row, column = np.rint(point).astype(int) - np.array(self.corner)
+        rows, columns = self.inside.shape
+        return bool(0 <= row < rows and 0 <= column < columns and self.inside[row, column])
+
 
 def from_rays(smooth: NDArray[np.float32], pitch: float, corners: Points, height: float) -> Outline:
     """The outline inside one closed path of rays.

@@ -17,6 +17,15 @@ EVEN_ODDS: Final = 0.22
 STEEPNESS: Final = 25.0
 """Growth of the log odds with border strength."""
 
+MOST_BY_BORDER: Final = 4.0
+"""Log odds that a border gives at most: on sharp films a bone's edge is stronger than any deposit's."""
+
+TRUST: Final = 2.0
+"""Weight of the network's log odds beside those of the border."""
+
+DOUBT: Final = 0.02
+"""The network's mean chance is taken as at least this far from 0 and from 1."""
+
 PLATE: Final = 0.45
 """Share of its strength that a candidate loses if it lies on a bone's axis at its base, where growth plates are."""
 
@@ -63,9 +72,19 @@ def placed(value: float, middle: Points, hands: tuple[Landmarks, ...]) -> float:
     return value * (1 - PLATE * on_plate) * (1 - CARPUS * in_carpus)
 
 
-def confidence(value: float) -> float:
-    """Strength as a confidence from 0 to 1."""
-    return float(1 / (1 + np.exp(-STEEPNESS * (value - EVEN_ODDS))))
+def confidence(value: float, chance: float = 0.5) -> float:
+    """Border strength, and what the network says, as one confidence from 0 to 1.
+
+    Parameters
+    ----------
+    value
+        From `strength` or `placed`.
+    chance
+        The network's mean chance of a deposit inside the outline; 0.5 says nothing.
+    """
+    border = min(STEEPNESS * (value - EVEN_ODDS), MOST_BY_BORDER)
+    seen = np.log((chance + DOUBT) / (1 - chance + DOUBT))
+    return float(1 / (1 + np.exp(-(border + TRUST * seen))))
 
 
 def middle_of(inside: NDArray[np.bool_], corner: tuple[int, int]) -> Points:

@@ -10,12 +10,15 @@ from lesionmeter.model.deposit import DepositMap
 from lesionmeter.model.geometry import Points
 from lesionmeter.model.patient import HandView, Hint
 from lesionmeter.stages.segmentation.assembly import deposit_map
-from lesionmeter.stages.segmentation.candidates import at_click, automatic, smoothed
+from lesionmeter.stages.segmentation.candidates import at_click, seeded_outlines, smoothed
 from lesionmeter.stages.segmentation.field import SearchField, prepare
+from lesionmeter.stages.segmentation.maps import Maps
+from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import Outline
-from lesionmeter.stages.segmentation.scoring import confidence, middle_of, placed, strength, worth
+from lesionmeter.stages.segmentation.scoring import confidence, middle_of, placed, strength
 from lesionmeter.stages.segmentation.selection import Scored, apart, joined
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
+from lesionmeter.stages.segmentation.sighted import sighted_outlines
 
 _DEFAULTS = SegmentationSettings()
 
@@ -51,21 +54,24 @@ def segment(
         raise UsageError(f"segment: expected the hands of one film, came hands of {sorted(films) or 'none'}")
     field = prepare(views)
     smooth = smoothed(field)
+    maps = deposit_network()(field)
+    seen = sighted_outlines(field, smooth, maps)
     mine = tuple(hint for hint in hints if hint.film in films)
-    clicked = [_clicked(field, smooth, hint, mine) for hint in mine]
-    found = _scored(automatic(field, smooth, len(views)), views, field)
+    clicked = [_clicked(_under(hint, field, smooth), seen, maps, hint, mine) for hint in mine]
+    found = _scored(seen + seeded_outlines(field, smooth, maps, len(views)), maps, views, field)
     kept = apart([c for c in clicked if c is not None] + found, field.values.shape)
     return deposit_map(_accepted(kept, field.pitch, settings), views, field, settings.threshold)
 
 
-def _scored(outlines: list[Outline], views: tuple[HandView, ...], field: SearchField) -> list[Scored]:
+def _scored(outlines: list[Outline], maps: Maps, views: tuple[HandView, ...], field: SearchField) -> list[Scored]:
     hands = tuple(view.hand.landmarks for view in views)
     scored = []
     for outline in outlines:
         if outline.inside.any():
             middle = middle_of(outline.inside, outline.corner)
             if _in_tissue(field, middle):
-                scored.append(Scored(outline, confidence(placed(strength(outline), middle, hands))))
+                sure = confidence(placed(strength(outline), middle, hands), maps.chance(outline))
+                scored.append(Scored(outline, sure, maps.agreement(outline)))
     return scored
 
 
@@ -74,22 +80,25 @@ def _in_tissue(field: SearchField, middle: Points) -> bool:
     return bool(field.tissue[row, column])
 
 
-def _clicked(field: SearchField, smooth: NDArray[np.float32], hint: Hint, hints: tuple[Hint, ...]) -> Scored | None:
-    """The best outline that holds this click and no other; a click off the film gives none."""
+def _under(hint: Hint, field: SearchField, smooth: NDArray[np.float32]) -> list[Outline]:
+    """Outlines of what may have been meant by a click; none if it lies off the film."""
     row, column = np.rint(hint.point).astype(int)
     if not (0 <= row < smooth.shape[0] and 0 <= column < smooth.shape[1]):
-        return None
-    outlines = [o for o in at_click(field, smooth, np.asarray(hint.point, dtype=np.float64)) if o.inside.any()]
-    holding = [o for o in outlines if _holds(o, hint)]
-    alone = [o for o in holding if not any(_holds(o, other) for other in hints if other is not hint)]
-    best = max(alone or holding or outlines, key=worth, default=None)
-    return None if best is None else Scored(best, confidence(strength(best)), hint.deposit, clicked=True)
+        return []
+    return [o for o in at_click(field, smooth, np.asarray(hint.point, dtype=np.float64)) if o.inside.any()]
 
 
-def _holds(outline: Outline, hint: Hint) -> bool:
-    row, column = np.rint(hint.point).astype(int) - np.array(outline.corner)
-    rows, columns = outline.inside.shape
-    return bool(0 <= row < rows and 0 <= column < columns and outline.inside[row, column])
+def _clicked(
+    under: list[Outline], seen: list[Outline], maps: Maps, hint: Hint, hints: tuple[Hint, ...]
+) -> Scored | None:
+    """The best outline that holds this click and no other, if there is one; else the best that there is."""
+    holding = [o for o in under + seen if o.holds(hint.point)]
+    alone = [o for o in holding if not any(o.holds(other.point) for other in hints if other is not hint)]
+    scored = [
+        Scored(o, confidence(strength(o)), maps.agreement(o), hint.deposit, clicked=True)
+        for o in alone or holding or under
+    ]
+    return max(scored, key=lambda one: one.worth, default=None)
 
 
 def _accepted(kept: list[Scored], pitch: float, settings: SegmentationSettings) -> list[list[Scored]]:

@@ -40,6 +40,10 @@ class Seeds:
     points: Points
     radii_mm: NDArray[np.float64]
 
+    def where(self, kept: NDArray[np.bool_]) -> Seeds:
+        """Those of them that (n,) `kept` names."""
+        return Seeds(self.points[kept], self.radii_mm[kept])
+
 
 def find_seeds(field: SearchField) -> Seeds:
     """Local maxima of the Laplacian of Gaussian over scales, strongest first.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,10 @@ SHARED: Final = 0.15
 """Outlines that share more than this of the smaller one's area are one thing."""
 
 
+LEAST_AGREEMENT: Final = 0.05
+"""Outlines that agree less than this with the network are told apart by their borders alone."""
+
+
 @dataclass(frozen=True, eq=False)
 class Scored:
     """An outline, how sure it is that it is a deposit, and the click that asked for it.
@@ -27,6 +31,8 @@ class Scored:
         One candidate's outline.
     confidence
         0 to 1.
+    agreement
+        0 to 1, of the outline with what the network sees.
     name
         The reader's name for it; empty if none.
     clicked
@@ -35,8 +41,14 @@ class Scored:
 
     outline: Outline
     confidence: float
+    agreement: float = 1.0
     name: str = ""
     clicked: bool = False
+
+    @property
+    def worth(self) -> float:
+        """What decides between outlines of one thing."""
+        return worth(self.outline) * max(self.agreement, LEAST_AGREEMENT)
 
 
 def apart(candidates: list[Scored], shape: tuple[int, ...]) -> list[Scored]:
@@ -47,7 +59,7 @@ def apart(candidates: list[Scored], shape: tuple[int, ...]) -> list[Scored]:
     """
     owner = np.full(shape, -1, dtype=np.int32)
     kept: list[Scored] = []
-    for candidate in sorted(candidates, key=lambda c: (not c.clicked, -worth(c.outline))):
+    for candidate in sorted(candidates, key=lambda c: (not c.clicked, -c.worth)):
         inside = candidate.outline.inside
         window = _window(owner, candidate.outline)
         under = window[inside]
@@ -73,7 +85,7 @@ def _window(grid: NDArray[np.int32], outline: Outline) -> NDArray[np.int32]:
 
 
 def _surer(one: Scored, confidence: float) -> Scored:
-    return Scored(one.outline, max(one.confidence, confidence), one.name, one.clicked)
+    return replace(one, confidence=max(one.confidence, confidence))
 
 
 def _mostly_covered(outline: Outline, shared: int) -> bool:

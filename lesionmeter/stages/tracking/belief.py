@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from lesionmeter.model.deposit import Deposit, DepositMap, Origin, Track
 
-WHOLLY: Final = 0.9
-"""Share over bone from which a find lies wholly over bone; the rest is what the bone's own border is uncertain by."""
 
-
-def believed(
-    tracks: tuple[Track, ...], maps: Mapping[str, DepositMap], threshold: float, over_bone: float
-) -> tuple[Track, ...]:
+def believed(tracks: tuple[Track, ...], maps: Mapping[str, DepositMap], threshold: float) -> tuple[Track, ...]:
     """The tracks that at least one date shows surely, or a reader put there.
 
     Parameters
@@ -24,13 +18,10 @@ def believed(
         What was found on each film, doubtful candidates included.
     threshold
         Confidence, 0 to 1, from which a find is sure.
-    over_bone
-        The same for one that lies wholly over bone, where bone itself has closed borders.
     """
 
     def is_sure(found: Deposit) -> bool:
-        needed = over_bone if found.bone_overlap >= WHOLLY else threshold
-        return found.origin is not Origin.AUTOMATIC or found.confidence >= needed
+        return found.origin is not Origin.AUTOMATIC or found.confidence >= threshold
 
     return tuple(track for track in tracks if any(map(is_sure, _finds(track, maps))))
 

@@ -1,0 +1,91 @@
+"""The trained deposit network: weights checked once, a film in, two maps out, the same digits on every run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import numpy as np
+import onnxruntime
+from scipy import ndimage as ndi
+
+from lesionmeter.errors import UsageError
+from lesionmeter.model.geometry import Points
+from lesionmeter.stages.segmentation.field import SearchField
+from lesionmeter.stages.segmentation.maps import Map, Maps
+
+MARGIN_MM: Final = 6.0
+"""Of the film round the hands' tissue that the network sees: what lies beside a deposit counts."""
+
+
+@dataclass(frozen=True, eq=False)
+class DepositNetwork:
+    """A network that tells deposits from bones.
+
+    Parameters
+    ----------
+    session
+        The runtime that holds the weights.
+    pitch_mm
+        Millimetres a pixel that it was trained for.
+    stride
+        Rows and columns of its input are multiples of this.
+    """
+
+    session: onnxruntime.InferenceSession
+    pitch_mm: float
+    stride: int
+
+    def __call__(self, field: SearchField) -> Maps:
+        """The maps of the part of a film that shows hands."""
+        step = self.pitch_mm / field.pitch
+        low, high = _box(field)
+        picture = _resampled(field.values, low, high, step)
+        rows, columns = picture.shape
+        room = [(0, -side % self.stride) for side in picture.shape]
+        padded = np.pad(picture, room, mode="edge")[None, None]
+        (maps,) = self.session.run(None, {"pictures": padded})
+        return Maps(maps[0, 0, :rows, :columns], maps[0, 1, :rows, :columns], low, step)
+
+
+def _box(field: SearchField) -> tuple[Points, Points]:
+    inside = np.argwhere(field.tissue[::8, ::8]) * 8.0
+    last = np.array(field.tissue.shape) - 1.0
+    if not len(inside):
+        return np.zeros(2), last
+    margin = MARGIN_MM / field.pitch
+    return np.maximum(inside.min(axis=0) - margin, 0.0), np.minimum(inside.max(axis=0) + margin, last)
+
+
+def _resampled(values: Map, low: Points, high: Points, step: float) -> Map:
+    """The box of the film on the network's grid, smoothed first where that is the coarser one."""
+    smooth = ndi.gaussian_filter(values, 0.5 * np.sqrt(step**2 - 1)) if step > 1 else values
+    shape = tuple(int(side / step) + 1 for side in high - low)
+    scale = np.array([step, step])
+    return ndi.affine_transform(smooth, scale, low, shape, output=np.float32, order=1, mode="nearest")
+
+
+@cache
+def deposit_network() -> DepositNetwork:
+    """The network that is shipped, with one thread so that results do not depend on the machine's cores.
+
+    Raises
+    ------
+    UsageError
+        If the weights are not those that their card describes.
+    """
+    folder = files(__package__) / "weights"
+    weights = (folder / "deposits.onnx").read_bytes()
+    card = json.loads((folder / "deposits.json").read_text())
+    found = hashlib.sha256(weights).hexdigest()
+    if found != card["sha256"]:
+        raise UsageError(f"deposits.onnx: expected SHA-256 {card['sha256']}, came {found}; install lesionmeter again")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.use_deterministic_compute = True
+    session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+    return DepositNetwork(session, float(card["pitch_mm"]), int(card["stride"]))

@@ -1,0 +1,69 @@
+"""Outlines of what the network sees: each of its finds, drawn half way on the film's own pixels."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage as ndi
+
+from lesionmeter.stages.segmentation.field import SearchField
+from lesionmeter.stages.segmentation.halfway import followed
+from lesionmeter.stages.segmentation.maps import Maps
+from lesionmeter.stages.segmentation.outlines import Outline
+from lesionmeter.stages.segmentation.regions import MARGIN_MM
+
+SEEN: Final = 0.35
+"""Chance from which a place belongs to a find."""
+
+BRIDGE_MM: Final = 0.6
+"""Pieces nearer than this to each other are drawn together: specks of one cluster share a background."""
+
+LEAST_MM2: Final = 0.3
+"""Smaller finds are grain."""
+
+ROOM_MM: Final = 2.0 + MARGIN_MM
+"""Round a find: its border may move by `REACH_MM`, and beyond the margin its background is known."""
+
+
+def sighted_outlines(field: SearchField, smooth: NDArray[np.float32], maps: Maps) -> list[Outline]:
+    """One outline for each find in the tissue that stands above its background.
+
+    Parameters
+    ----------
+    field
+        The prepared film.
+    smooth
+        Its values, smoothed a little against grain.
+    maps
+        What the network sees on it.
+    """
+    seen = maps.deposit >= SEEN
+    cell = maps.step * field.pitch
+    near = ndi.distance_transform_edt(~seen) * cell <= BRIDGE_MM / 2 if seen.any() else seen
+    numbers, _ = ndi.label(near)
+    found = []
+    for number, box in enumerate(ndi.find_objects(numbers), start=1):
+        mask = seen[box] & (numbers[box] == number)
+        if mask.sum() * cell**2 >= LEAST_MM2:
+            corner, inside = _on_film(maps, box, mask, field)
+            found.append(followed(smooth, field.pitch, corner, inside))
+    return [outline for outline in found if outline is not None and outline.inside.any()]
+
+
+def _on_film(
+    maps: Maps, box: tuple[slice, ...], mask: NDArray[np.bool_], field: SearchField
+) -> tuple[tuple[int, int], NDArray[np.bool_]]:
+    """A find's mask on a window of the film's own pixels, with room round it."""
+    low = maps.corner + maps.step * np.array([side.start for side in box]) - ROOM_MM / field.pitch
+    high = maps.corner + maps.step * np.array([side.stop for side in box]) + ROOM_MM / field.pitch
+    first = np.maximum(np.floor(low), 0).astype(int)
+    last = np.minimum(np.ceil(high).astype(int) + 1, field.values.shape)
+    rows, columns = (np.arange(a, b) for a, b in zip(first, last, strict=True))
+    start = [side.start for side in box]
+    where = np.meshgrid(
+        (rows - maps.corner[0]) / maps.step - start[0], (columns - maps.corner[1]) / maps.step - start[1], indexing="ij"
+    )
+    inside = ndi.map_coordinates(mask.astype(np.float32), where, order=1, cval=0.0) >= 0.5
+    return (int(first[0]), int(first[1])), np.asarray(inside)

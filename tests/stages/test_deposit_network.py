@@ -1,0 +1,106 @@
+"""What the network says of a film, and what is made of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lesionmeter.errors import UsageError
+from lesionmeter.stages.segmentation import network
+from lesionmeter.stages.segmentation.candidates import smoothed
+from lesionmeter.stages.segmentation.field import prepare
+from lesionmeter.stages.segmentation.maps import Maps
+from lesionmeter.stages.segmentation.network import deposit_network
+from lesionmeter.stages.segmentation.outlines import Outline
+from lesionmeter.stages.segmentation.scoring import confidence
+from lesionmeter.stages.segmentation.sighted import sighted_outlines
+from tests.stages.deposit_worlds import view
+
+LENTIL = (128.0, 92.0)
+
+
+def square_map() -> Maps:
+    """Surely a deposit in 10 x 10 cells of two pixels each, from the film's pixel (20, 20) on; nothing elsewhere."""
+    deposit = np.zeros((40, 40), dtype=np.float32)
+    deposit[10:20, 10:20] = 1
+    return Maps(deposit, np.zeros_like(deposit), np.zeros(2), 2.0)
+
+
+def outline(corner: tuple[int, int], rows: int, columns: int) -> Outline:
+    inside = np.ones((rows, columns), dtype=bool)
+    return Outline((), inside, corner, 1.0, 4.0, 1.0, np.ones(4), round=False)
+
+
+def test_an_outline_of_all_that_is_seen_agrees_wholly() -> None:
+    assert square_map().agreement(outline((20, 20), 19, 19)) == pytest.approx(1.0)
+
+
+def test_an_outline_of_half_of_it_agrees_by_its_dice_coefficient() -> None:
+    assert square_map().agreement(outline((20, 20), 9, 19)) == pytest.approx(2 * 50 / (100 + 50))
+
+
+def test_an_outline_where_nothing_is_seen_does_not_agree() -> None:
+    assert square_map().agreement(outline((60, 60), 9, 9)) == 0.0
+
+
+def test_the_chance_of_an_outline_is_the_mean_inside_it() -> None:
+    assert square_map().chance(outline((20, 20), 19, 19)) == pytest.approx(1.0)
+    assert square_map().chance(outline((200, 200), 5, 5)) == 0.0
+
+
+def test_the_surest_border_cannot_outweigh_a_network_that_sees_nothing() -> None:
+    assert confidence(10.0, chance=0.0) < 0.1
+    assert confidence(10.0, chance=0.9) > 0.9
+
+
+def test_the_network_sees_a_lentil_in_flesh_and_nothing_beside_it() -> None:
+    maps = deposit_network()(prepare((view([(*LENTIL, 8.0)]),)))
+    assert maps.near(np.array([LENTIL]))[0] > 0.5
+    assert maps.near(np.array([[220.0, 150.0]]))[0] < 0.1
+
+
+def test_what_is_seen_roughly_is_drawn_on_the_films_own_border() -> None:
+    field = prepare((view([(*LENTIL, 8.0)]),))
+    rows, columns = np.mgrid[:300, :240]
+    rough = (np.hypot(rows - LENTIL[0], columns - LENTIL[1]) * field.pitch < 1.2).astype(np.float32)  # 4.5 mm2
+    (drawn,) = sighted_outlines(field, smoothed(field), Maps(rough, rough, np.zeros(2), 1.0))
+    assert drawn.area_mm2 == pytest.approx(8.0, rel=0.05)
+
+
+DIGITS = """
+import hashlib
+from lesionmeter.stages.segmentation.field import prepare
+from lesionmeter.stages.segmentation.network import deposit_network
+from tests.stages.deposit_worlds import view
+print(hashlib.sha256(deposit_network()(prepare((view([(128, 92, 8.0)]),))).deposit.tobytes()).hexdigest())
+"""
+
+
+def test_one_thread_and_four_give_the_same_digits() -> None:
+    one, four = (
+        subprocess.run(
+            [sys.executable, "-c", DIGITS],
+            env=os.environ | {"OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "4")
+    )
+    assert one == four
+    assert len(one) == 65
+
+
+def test_changed_weights_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / "deposits.onnx").write_bytes(b"something else")
+    (tmp_path / "weights" / "deposits.json").write_text(json.dumps({"sha256": "0" * 64}))
+    monkeypatch.setattr(network, "files", lambda _: tmp_path)
+    with pytest.raises(UsageError, match="expected SHA-256 0000"):
+        network.deposit_network.__wrapped__()
