@@ -17,8 +17,8 @@ from napari_lesionmeter.widgets.lettering import ink, points_high
 CAPTION_MM = 3.0
 """From a tile, whose corners stick out where it is turned, to its words."""
 
-REMARK_WIDTH = 30
-"""Letters in a line under a tile: as many as its width holds."""
+REMARK_WIDTH, USUAL_POINTS = 30, 10
+"""Letters in a line under a tile, as many as its width holds, if they are of that many points."""
 
 COLOURS = {"undecided": "#ffb000", "accepted": "#00d5ff", "drawn": "#a6ff4d", "not assessable": "#ff6fae"}
 """Colour of the outlines; the sign and the words beside say the same."""
@@ -199,7 +199,8 @@ class SiteView:
             self._viewer.layers.remove(self._remarks)
             self._remarks = None
         if doubtful:
-            words = [refused(tile.reason, REMARK_WIDTH) for tile in doubtful]
+            width = round(REMARK_WIDTH * USUAL_POINTS / points_high())
+            words = [refused(tile.reason, width) for tile in doubtful]
             places = [(tile.middle[0] + TILE_MM / 2 + CAPTION_MM, tile.middle[1] - TILE_MM / 2) for tile in doubtful]
             self._remarks = self._add_words("remarks", words, places, above=False)
             self._viewer.layers.selection.active = self._captions
@@ -221,7 +222,7 @@ class SiteView:
         finding = self._finding(tile.film)
         name = self._session.film_name(tile.film)
         here = "▶ " if tile.film == self._session.place.film else ""
-        words = finding_words(finding, self._session).replace(" (", "\n(") if finding else ""
+        words = finding_words(finding, self._session).replace(" (", "\n(").replace(", ", "\n") if finding else ""
         return f"{here}{name}\n{words}".rstrip()
 
 
