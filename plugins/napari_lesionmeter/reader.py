@@ -50,7 +50,7 @@ def read_layers(path: str | Sequence[str]) -> list[Any]:
     lesionmeter.LesionmeterError
         If a file or folder cannot be read; the message says what was expected and what came.
     """
-    viewer, paths = _viewer(), _paths(path)
+    viewer, paths = current_viewer(), _paths(path)
     if viewer is not None and len(paths) == 1 and paths[0].is_dir():
         from napari_lesionmeter.widgets.panels import open_patient
 
@@ -60,7 +60,7 @@ def read_layers(path: str | Sequence[str]) -> list[Any]:
     return [film_layer(film) for film in films]
 
 
-def _viewer() -> Any:
+def current_viewer() -> Any:
     """The viewer that asks, if one does; napari is not imported for it."""
     napari = sys.modules.get("napari")
     return napari.current_viewer() if napari is not None else None

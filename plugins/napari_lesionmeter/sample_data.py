@@ -8,12 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import lesionmeter
-from napari_lesionmeter.reader import read_layers
+from napari_lesionmeter.reader import current_viewer, read_layers
 
 
 def sample_patient() -> list[Any]:
-    """Open a copy of the sample patient, whose results may be written beside it."""
-    return read_layers(str(sample_copy(Path(tempfile.gettempdir()) / "lesionmeter-sample")))
+    """Open a copy of the sample patient, whose results may be written beside it.
+
+    napari wants a layer of every sample: the first film, which stays only where there is no viewer to review it in.
+    """
+    films = sample_copy(Path(tempfile.gettempdir()) / "lesionmeter-sample")
+    viewer = current_viewer()
+    if viewer is not None:
+        from napari_lesionmeter.widgets.panels import open_sample
+
+        open_sample(viewer, films)
+    return read_layers(str(min(film for film in films.glob("*.tif") if not film.stem.endswith(".truth"))))
 
 
 def sample_copy(folder: Path) -> Path:

@@ -252,3 +252,19 @@ def test_outlines_are_linked_and_merged_where_they_are_clicked(measured: Session
     settle(measured)
     assert len(measured.finding(A, "a.tif").labels) == 2
     assert not decisions.link_at(measured, "b.tif", (5.0, 5.0))
+
+
+def test_a_path_that_is_no_folder_is_refused_and_nothing_is_made_beside_it(tmp_path: Path) -> None:
+    with pytest.raises(lesionmeter.LesionmeterError, match="expected a patient's folder or an output folder"):
+        Session("AB").open(tmp_path / "nowhere")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_that_were_not_read_are_named(world: object, patient_folder: Path) -> None:
+    (patient_folder / "torn.tif").write_bytes(b"II*\0rubbish")
+    session, words = Session("AB"), list[str]()
+    session.told.connect(words.append)
+    session.open(patient_folder)
+    settle(session)
+    assert words[-1].startswith("not read, of the files in the folder: 1: torn.tif (expected")
+    session.close()

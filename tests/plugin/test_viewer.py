@@ -10,6 +10,7 @@ import yaml
 from npe2 import PluginManifest
 
 from tests.plugin.conftest import settle
+from tests.plugin.hands import turn
 
 pytestmark = pytest.mark.filterwarnings("default")  # what napari and Qt warn of is not ours to mend
 
@@ -24,6 +25,21 @@ def test_a_patient_folder_opens_with_its_films_and_panels(viewer: Any, patient_f
     assert [layer.visible for layer in viewer.layers] == [True, False, False]
     assert {str(unit) for layer in viewer.layers for unit in layer.units} == {"millimeter"}
     assert any("Review" in name for name in viewer.window.dock_widgets)
+    desk.close()
+
+
+def test_the_sample_opens_from_the_file_menu(viewer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import tempfile
+
+    from napari_lesionmeter.widgets.keys import desk_of
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    viewer.open_sample("lesionmeter", "lesionmeter-sample")
+    turn()
+    desk = desk_of(viewer)
+    settle(desk.session)
+    assert [layer.name[:4] for layer in viewer.layers] == ["1983", "1984", "1988"]
+    assert desk.session.folders.films == tmp_path / "lesionmeter-sample" / "patient"
     desk.close()
 
 

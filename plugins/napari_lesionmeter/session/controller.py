@@ -40,8 +40,11 @@ class Session(OpenPatient):
         Raises
         ------
         lesionmeter.LesionmeterError
-            If the folder cannot be read, or its journal is damaged.
+            If there is no such folder, it cannot be read, or its journal is damaged.
         """
+        if not path.is_dir():
+            came = "a file" if path.exists() else "nothing"
+            raise lesionmeter.LesionmeterError(f"{path}: expected a patient's folder or an output folder, came {came}")
         self.close()
         folders = folders_of(path, self.reader, blinded)
         earlier = lesionmeter.read_assessment(folders.out) if folders.measured else None
@@ -92,10 +95,18 @@ class Session(OpenPatient):
     def _heard_of_films(self, patient: lesionmeter.Patient) -> None:
         self.patient = patient
         self.patient_read.emit(patient)
+        self._tell_of_skipped(patient)
         if self.results is not None:
             self.results = dataclasses.replace(self.results, patient=patient)
             self.results_changed.emit(self.results)
             self.measuring.catch_up()
+
+    def _tell_of_skipped(self, patient: lesionmeter.Patient) -> None:
+        """Name the files that were not read; in a blinded reading their names would tell too much."""
+        skipped = [f"{file.file} ({file.reason})" for file in patient.skipped]
+        if skipped:
+            names = "" if self.blinding.active else f": {'; '.join(skipped)}"
+            self.told.emit(f"not read, of the files in the folder: {len(skipped)}{names}")
 
     def close(self) -> None:
         """Close the patient; all that was done is on disk already."""

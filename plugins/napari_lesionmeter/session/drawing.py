@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 import lesionmeter
 from napari_lesionmeter.session.history import drawing_to_plain, stroke_body
-from napari_lesionmeter.session.open_patient import OpenPatient
+from napari_lesionmeter.session.open_patient import UNSTATED, OpenPatient
 from napari_lesionmeter.session.order import Place
 from napari_lesionmeter.session.work import Job
 
@@ -79,6 +79,12 @@ class Pen:
         """Area of what is being drawn, in the film's unit; None if nothing is."""
         drawing = self.drawing
         return None if drawing is None else lesionmeter.drawing_area(drawing, self._session.film_row(drawing.film))
+
+    @property
+    def unit(self) -> str:
+        """The unit of the area in words."""
+        spacing = self._session.film_row(self.drawing.film).spacing if self.drawing else None
+        return "(relative)" if spacing is not None and spacing.source == UNSTATED else "mm²"
 
     def area_of(self, mask: NDArray[np.bool_]) -> float:
         """The area that the drawing would have with this mask, in the film's unit: what follows a stroke."""

@@ -7,11 +7,8 @@ from dataclasses import dataclass, replace
 
 import lesionmeter
 from napari_lesionmeter.session.marks import Level, Mark, worst
-from napari_lesionmeter.session.open_patient import OpenPatient
+from napari_lesionmeter.session.open_patient import UNSTATED, OpenPatient
 from napari_lesionmeter.session.order import UNDECIDED, decision
-
-ASSUMED = "assumed"
-"""The source of a spacing that nobody stated: areas are relative then."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +115,7 @@ def scale_mark(
     spacing = row.spacing if row else calibrated.spacing if calibrated else None
     if spacing is None:
         return Mark(Level.BAD, "scale unknown")
-    if spacing.source == ASSUMED:
+    if spacing.source == UNSTATED:
         return Mark(Level.BAD, "scale unknown: areas are relative, not mm²")
     words = f"{spacing.mean_mm:.4f} mm ± {100 * spacing.cv:.1f} %, {spacing.source}"
     return worst([*_drift(session, film), Mark(Level.GOOD, words)])

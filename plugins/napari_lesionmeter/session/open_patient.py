@@ -16,6 +16,9 @@ from napari_lesionmeter.session.order import Place, in_order
 from napari_lesionmeter.session.record import Record
 from napari_lesionmeter.session.work import Background
 
+UNSTATED = "assumed"
+"""The source of a spacing that nobody stated: areas are relative then."""
+
 
 class OpenPatient:
     """One open patient.

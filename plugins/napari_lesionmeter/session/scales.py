@@ -7,6 +7,7 @@ import math
 import lesionmeter
 from napari_lesionmeter.session.controller import Session
 from napari_lesionmeter.session.decisions import state_scale
+from napari_lesionmeter.session.open_patient import UNSTATED
 
 END_PX = 0.7
 """Standard error of each end of a drawn ruler, in pixels. Assumed: half a pixel along both axes."""
@@ -18,9 +19,6 @@ DPI_CV = 0.01
 """The same of a scanner's resolution, as where a file states it."""
 
 MM_PER_INCH = 25.4
-
-UNSTATED = "assumed"
-"""The source of a spacing that nobody stated."""
 
 
 def scale_by_ruler(

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QScrollArea, QWidget
 
 from napari_lesionmeter.widgets.calibration import CalibrationPanel
 from napari_lesionmeter.widgets.change import ChangePanel
+from napari_lesionmeter.widgets.following import ask
 from napari_lesionmeter.widgets.keys import desk_of
 from napari_lesionmeter.widgets.lettering import points_high
 from napari_lesionmeter.widgets.readers import ReadersPanel
@@ -63,7 +65,19 @@ PANELS: tuple[tuple[str, Callable[[Any], QWidget]], ...] = (
 def open_patient(viewer: Any, path: Path) -> None:
     """Open a patient's folder or an output folder in a viewer, with all panels beside."""
     dock_panels(viewer)
-    desk_of(viewer).session.open(path)
+    session = desk_of(viewer).session
+    ask(session, lambda: session.open(path))
+
+
+def open_sample(viewer: Any, path: Path) -> None:
+    """Open the sample's folder as soon as napari has added the layer that it wants of a sample, in place of it."""
+
+    def act() -> None:
+        for layer in [layer for layer in viewer.layers if (layer.source.sample or ("",))[0] == "lesionmeter"]:
+            viewer.layers.remove(layer)
+        open_patient(viewer, path)
+
+    QTimer.singleShot(0, act)
 
 
 def dock_panels(viewer: Any) -> None:

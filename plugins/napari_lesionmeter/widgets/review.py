@@ -170,7 +170,8 @@ class ReviewPanel(QWidget):
         films = [row.film for row in found]
         here = films.index(session.place.film) if session.place.film in films else 0
         before = [row for row in rows if row.film in films[:here]]
-        words = f"{'ghost, not counted until confirmed' if session.pen.is_ghost else 'drawing'}: {area:.2f} mm²"
+        kind = "ghost, not counted until confirmed" if session.pen.is_ghost else "drawing"
+        words = f"{kind}: {area:.2f} {session.pen.unit}"
         if before and before[-1].measurement and before[-1].measurement.area.value > 0:
             old = before[-1].measurement.area.value
             words += f", {100 * (area / old - 1):+.0f} % since {session.film_name(before[-1].film)}"
