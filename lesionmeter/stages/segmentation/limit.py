@@ -17,6 +17,7 @@ from lesionmeter.model.site import BONES
 from lesionmeter.stages.segmentation.candidates import FINE, smoothed
 from lesionmeter.stages.segmentation.field import SearchField, prepare
 from lesionmeter.stages.segmentation.inserted import CONTRAST, Inserted, with_deposits
+from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import from_rays
 from lesionmeter.stages.segmentation.rays import polygons, trace
 from lesionmeter.stages.segmentation.scoring import confidence, strength
@@ -33,8 +34,8 @@ LEAST_MM2: Final = 1.0
 MOST_MM2: Final = 14.0
 """Largest area tried; a limit over it is not known."""
 
-SHARES: Final = (0.3, 0.5, 0.7, 0.4)
-"""Where along the bones deposits are put, one pass over the film for each."""
+PASSES: Final = ((0.3, 0.7), (0.5,))
+"""Where along the bones deposits are put, far enough from each other, in each pass over the film."""
 
 ASIDE: Final = 0.035
 """Their distance from the bones' axes, as a share of the hand's length: in soft tissue beside the bone."""
@@ -65,7 +66,7 @@ def size_limits(
 ) -> SizeLimits:
     """From what area on a deposit beside the bones of this hand is found, and its area told, 95 times in 100.
 
-    Deposits of a faint but usual contrast and of 1 to 14 mm2 are put into this very film, about a hundred in four
+    Deposits of a faint but usual contrast and of 1 to 14 mm2 are put into this very film, about ninety in two
     passes, and looked for. A logistic curve of the chance to be found against the logarithm of the area is fitted to
     all of them; the limit of detection is where it reaches 95 in 100 (standard error about 2 in 100). The limit of
     quantification is the area, at least that, at which the areas of 95 in 100 scatter by less than a third, by the
@@ -79,8 +80,8 @@ def size_limits(
     settings
         The choices of the search.
     find
-        What looks for them; if None, borders on rays that are as sure as `settings.doubtful` asks, which is what a
-        deposit needs on this film if another date shows it surely.
+        What looks for them; if None, borders on rays that are as sure as `settings.doubtful` asks, the network's word
+        included, which is what a deposit needs on this film if another date shows it surely.
     habits
         What is put in, in turn. Borders on rays follow compact shapes only, and are asked for these.
 
@@ -93,8 +94,8 @@ def size_limits(
     seek = find or (lambda film, places: found_on_rays(film, places, settings.doubtful))
     rng = np.random.default_rng(len(BONES))
     put, got = [], []
-    for share in SHARES:
-        places = _places(view, field, share)
+    for shares in PASSES:
+        places = np.concatenate([_places(view, field, share) for share in shares])
         areas = np.exp(rng.uniform(math.log(LEAST_MM2), math.log(MOST_MM2), len(places)))
         if len(places):
             put.append(areas)
@@ -168,10 +169,11 @@ def found_on_rays(field: SearchField, places: Points, threshold: float) -> Areas
     threshold
         Least confidence.
     """
-    smooth = smoothed(field)
+    smooth, maps = smoothed(field), deposit_network()(field)
     borders = trace(smooth, field.pitch, places, FINE)
     outlines = [from_rays(smooth, field.pitch, corners, CONTRAST) for corners in polygons(borders, field.pitch, FINE)]
-    return np.array([o.area_mm2 if confidence(strength(o)) >= threshold else np.nan for o in outlines])
+    sure = [confidence(strength(outline), maps.chance(outline)) >= threshold for outline in outlines]
+    return np.where(sure, [outline.area_mm2 for outline in outlines], np.nan)
 
 
 def _places(view: HandView, field: SearchField, share: float) -> Points:
