@@ -112,6 +112,15 @@ def test_every_two_films_of_a_hand_have_a_row_of_what_they_are_worth_together() 
     assert names == [("a.tif", "b.tif"), ("a.tif", "c.tif"), ("b.tif", "c.tif")]
 
 
+def test_bones_in_another_pose_are_named_once_a_film(monkeypatch: pytest.MonkeyPatch) -> None:
+    World(ailing={"pose": "turned by 17 degrees"}).stand_in(monkeypatch)
+    flags = {(p.film_from, p.film_to): [f for f in p.flags if f.startswith("pose")] for p in assess(patient()).pairs}
+    assert flags["a.tif", "b.tif"][0].startswith(
+        "pose: 15 bones turned or tilted by over 15 degrees on b.tif against a.tif (1 "
+    )
+    assert len(flags["b.tif", "c.tif"]) == 2
+
+
 def test_a_refused_registration_leaves_no_control(monkeypatch: pytest.MonkeyPatch) -> None:
     World(refused="c.tif").stand_in(monkeypatch)
     reasons = [pair.reason for pair in assess(patient()).pairs if pair.film_to == "c.tif"]

@@ -94,11 +94,11 @@ def _look(work: Work, view: HandView) -> HandLook | None:
 
 
 def _posed(names: tuple[str, str], ways: Ways) -> tuple[str, ...]:
-    """Bones that lie in another pose than on the hand's first film, on one of the two films."""
-    posed = {film: {m.bone: m.pose for m in ways[film].motions if m.pose} for film in names if film in ways}
+    """On which of the two films bones lie in another pose than on the hand's first film."""
+    posed = {film: [motion.bone for motion in ways[film].motions if motion.pose] for film in names if film in ways}
     return tuple(
-        f"pose: {bone} {pose} on {film} against {ways[film].film_from}"
+        f"pose: {len(bones)} bone{'s' if len(bones) > 1 else ''} turned or tilted by over 15 degrees on {film} "
+        f"against {ways[film].film_from} ({', '.join(bones)})"
         for film, bones in posed.items()
-        for bone, pose in bones.items()
-        if not all(bone in posed.get(name, {}) for name in names)
+        if bones
     )

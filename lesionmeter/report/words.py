@@ -7,6 +7,7 @@ import math
 from lesionmeter.model.findings import BEWARE, Change, DepositFinding, Estimate, Status
 
 NOT_KNOWN = "–"
+MINUS = "−"
 
 
 def number(value: float | None) -> str:
@@ -33,7 +34,7 @@ def signed(value: float | None, unit: str = "") -> str:
     if value is None or not math.isfinite(value):
         return NOT_KNOWN
     rounded = number(abs(value))
-    sign = "" if float(rounded) == 0 else "+" if value > 0 else "−"
+    sign = "" if float(rounded) == 0 else "+" if value > 0 else MINUS
     return f"{sign}{rounded}{unit}"
 
 

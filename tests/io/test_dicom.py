@@ -9,7 +9,7 @@ from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian
 from lesionmeter.errors import FilmError
 from lesionmeter.io.dicom import read_dicom
 from lesionmeter.io.kinds import NotAFilm
-from lesionmeter.model.radiograph import Polarity
+from lesionmeter.model.radiograph import Polarity, Technique
 
 LOSSLESS = {
     "JPEG Lossless": ("1.2.840.10008.1.2.4.70", imagecodecs.ljpeg_encode),
@@ -222,3 +222,19 @@ def test_a_malformed_element_of_no_interest_does_not_cost_the_film(dicom, grain)
     film = read(path)
     np.testing.assert_array_equal(film.pixels, grain)
     assert film.presentation.windows == ()
+
+
+def test_a_digital_radiograph_names_its_device_and_processing(dicom):
+    film = read(dicom(Manufacturer="Maker", ManufacturerModelName="One", AcquisitionDeviceProcessingDescription="hand"))
+    assert film.technique == Technique("digital radiograph", "Maker One", "hand")
+
+
+def test_a_digitised_film_names_its_scanner_not_the_machine_before_it(dicom):
+    film = read(dicom(ConversionType="DF", Manufacturer="Maker", SecondaryCaptureDeviceManufacturer="Scanner"))
+    assert film.technique == Technique("digitised film", "Scanner")
+
+
+def test_a_station_and_its_serial_number_are_not_kept(dicom):
+    film = read(dicom(StationName="ROOM 7", DeviceSerialNumber="12345"))
+    assert "ROOM" not in repr(film.technique)
+    assert "12345" not in repr(film.technique)

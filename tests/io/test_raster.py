@@ -81,6 +81,12 @@ def test_a_resolution_tag_is_a_claim(tiff, grain, unit, dots):
     assert claim.source is SpacingSource.RESOLUTION_TAG
 
 
+def test_a_picture_file_names_its_scanner_if_it_can(tiff, grain):
+    film = tiff(grain, extratags=[(271, "s", 0, "Maker", True), (272, "s", 0, "One", True)])
+    assert (film.technique.kind, film.technique.device) == ("picture file", "Maker One")
+    assert tiff(grain).technique.device == ""
+
+
 def test_a_resolution_without_a_unit_is_no_claim(tiff, grain):
     assert tiff(grain, resolution=(25.4, 25.4), resolutionunit="NONE").claims == ()
 

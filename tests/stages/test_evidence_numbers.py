@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
 
 from lesionmeter.model.dates import PartialDate
 from lesionmeter.model.findings import Call, DepositFinding, Estimate
@@ -45,6 +46,11 @@ def test_a_deposits_own_border_error_counts_where_it_is_larger() -> None:
     model = Repeatability(s0_mm2=0.3, border_mm=0.0, k_own=0.0, k_shared=0.0)
     assert model.variance_own(5.0, sd_border=0.2) == pytest.approx(0.09)
     assert model.variance_own(5.0, sd_border=0.5) == pytest.approx(0.25)
+
+
+def test_only_the_share_of_a_border_error_that_differs_between_films_enters_a_ratio() -> None:
+    model = Repeatability(s0_mm2=0.0, border_mm=0.0, k_own=0.0, k_shared=0.0, border_share=0.5)
+    assert model.variance_own(9.0, sd_border=0.6) == pytest.approx(0.3**2)
 
 
 def test_errors_of_a_deposit_add_as_squares_and_the_scale_comes_on_top() -> None:
@@ -110,6 +116,11 @@ def test_holm_adjusts_as_r_does() -> None:
     assert holm([0.01, 0.02, 0.03, 0.04, 0.05]) == pytest.approx((0.05, 0.08, 0.09, 0.09, 0.09))
     assert holm([0.6, 0.7]) == (1.0, 1.0)
     assert holm([]) == ()
+
+
+@given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=12))
+def test_holm_adjusts_as_statsmodels_does(p_values: list[float]) -> None:
+    assert holm(p_values) == pytest.approx(tuple(multipletests(p_values, method="holm")[1]))
 
 
 def test_ten_stable_sites_make_a_false_call_40_times_in_100_unless_adjusted() -> None:

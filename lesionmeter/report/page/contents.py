@@ -19,7 +19,7 @@ from lesionmeter.model.findings import Assessment, Change, DepositFinding, FilmF
 from lesionmeter.report import figures
 from lesionmeter.report.figures import Place
 from lesionmeter.report.pairs import LOOKING_ONLY
-from lesionmeter.report.words import area
+from lesionmeter.report.words import MINUS, area
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _pair_row(pair: FilmPair) -> PairRow:
     return PairRow(
         hand=pair.laterality,
         dates=(str(pair.date_from or pair.film_from), str(pair.date_to or pair.film_to)),
-        control=control.words if control else pair.reason,
+        control=control.words.replace("-", MINUS) if control else pair.reason,
         verdict="not measured" if control is None else "off" if control.off else "holds",
         floor=f"{100 * math.expm1(control.floor):.1f} %" if control else "–",
         flags=pair.flags,
