@@ -50,7 +50,8 @@ def desk(opened: Any) -> Any:
     while session.record.history.can_undo:
         session.undo()
     session.go("L01", "a.tif")
-    opened.tool = "look"
+    opened.put_down()
+    opened.show_sites()
     settle(session)
     turn()
     return opened

@@ -78,8 +78,7 @@ class FilmView:
         """Let the landmarks of the shown film be dragged, or not any more."""
         self._moving = on and self.landmarks is not None
         if self.landmarks is not None:
-            self.landmarks.mode = "select" if on else "pan_zoom"
-            self.landmarks.visible = on
+            self._show_if_moving()
             self._viewer.layers.selection.active = self.landmarks if on else self._marks[0]
 
     def hide(self) -> None:
@@ -165,10 +164,14 @@ class FilmView:
         data, keywords, _ = landmarks_layer(self._hands, tuple(self.layers[film].scale))
         keywords["text"]["size"] = points_high()
         self.landmarks = self._viewer.add_points(data, units=self.layers[film].units, **keywords)
-        self.landmarks.mode = "select" if self._moving else "pan_zoom"
-        self.landmarks.visible = self._moving  # else they hide the joints
+        self._show_if_moving()
         self.landmarks.events.data.connect(self._landmarks_changed)
         self._mark(self.landmarks)
+
+    def _show_if_moving(self) -> None:
+        """Landmarks are shown only while they may be moved: they hide the joints."""
+        self.landmarks.visible = self._moving  # first: what is not visible takes no mode
+        self.landmarks.mode = "select" if self._moving else "pan_zoom"
 
     def _mark(self, layer: Any) -> None:
         self._marks.append(layer)
