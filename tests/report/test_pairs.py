@@ -121,13 +121,28 @@ def test_what_only_one_film_shows_is_not_a_number():
 # ---------------------------------------------------------------------- trust and refusals
 
 
-def test_a_deposit_smaller_than_the_predicted_error_is_named(patient):
+def loosely_registered(patient):
+    """The patient with a predicted error of 9 mm everywhere."""
     loose = tuple(
         dataclasses.replace(pair, motions=tuple(dataclasses.replace(m, doubt=even_doubt(9.0)) for m in pair.motions))
         for pair in patient.registrations
     )
-    pictures = pair_pictures(dataclasses.replace(patient, registrations=loose), "L", (FIRST, LAST), PairFrame("L02"))
+    return dataclasses.replace(patient, registrations=loose)
+
+
+def test_a_deposit_smaller_than_the_predicted_error_is_named(patient):
+    pictures = pair_pictures(loosely_registered(patient), "L", (FIRST, LAST), PairFrame("L02"))
     assert "L02 is 5.0 mm across and the predicted error is 9.0 mm" in " ".join(pictures.remarks)
+
+
+def test_it_is_named_on_films_of_unknown_scale_too(patient):
+    relative = tuple(
+        dataclasses.replace(d, measurement=d.measurement and dataclasses.replace(d.measurement, unit="relative"))
+        for d in patient.deposits
+    )
+    loose = dataclasses.replace(loosely_registered(patient), deposits=relative)
+    said = " ".join(pair_pictures(loose, "L", (FIRST, LAST), PairFrame("L02")).remarks)
+    assert "L02 is 5.0 nominal mm (scale unknown) across and the predicted error is 9.0 nominal mm" in said
 
 
 def test_a_well_registered_deposit_is_not_warned_of(patient):
