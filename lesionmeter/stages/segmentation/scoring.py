@@ -20,7 +20,7 @@ STEEPNESS: Final = 25.0
 MOST_BY_BORDER: Final = 4.0
 """Log odds that a border gives at most: on sharp films a bone's edge is stronger than any deposit's."""
 
-TRUST: Final = 2.0
+TRUST: Final = 2.5
 """Weight of the network's log odds beside those of the border."""
 
 DOUBT: Final = 0.02
