@@ -24,7 +24,7 @@ class Repeatability:
     Parameters
     ----------
     s0_mm2
-        Floor of the error, s0: what stays for the smallest deposits.
+        Floor of the error, s0: what stays for the smallest deposits. The fit gives 0, without deposits under 2 mm2.
     border_mm
         Standard deviation of the place of the whole border, s_r; counted along a circle's outline.
     k_own
@@ -43,12 +43,12 @@ class Repeatability:
     0.737
     """
 
-    s0_mm2: float = 0.14
+    s0_mm2: float = 0.05
     border_mm: float = 0.0
-    k_own: float = 0.02
-    k_shared: float = 0.02
+    k_own: float = 0.05
+    k_shared: float = 0.03
     source: str = BUILT_IN
-    border_share: float = 1.0
+    border_share: float = 0.8
 
     def variance_own(self, area: float, sd_border: float = 0.0) -> float:
         """Variance (mm4) that belongs to one deposit of `area` mm2 alone.

@@ -43,7 +43,7 @@ def test_no_smallest_detectable_change_of_nothing() -> None:
 
 
 def test_a_deposits_own_border_error_counts_where_it_is_larger() -> None:
-    model = Repeatability(s0_mm2=0.3, border_mm=0.0, k_own=0.0, k_shared=0.0)
+    model = Repeatability(s0_mm2=0.3, border_mm=0.0, k_own=0.0, k_shared=0.0, border_share=1.0)
     assert model.variance_own(5.0, sd_border=0.2) == pytest.approx(0.09)
     assert model.variance_own(5.0, sd_border=0.5) == pytest.approx(0.25)
 

@@ -62,16 +62,18 @@ def test_a_hand_of_which_nothing_can_be_assessed_is_empty_not_zero() -> None:
 
 def test_own_errors_add_as_squares_and_the_films_error_adds_straight() -> None:
     film = [seen("1983", 10.0, 0.3, cv=0.02, identity=f"L{k:02d}") for k in range(1, 5)]
-    total = amount(film, Repeatability(0.0, 0.0, 0.0, 0.0))
+    total = amount(film, Repeatability(0.0, 0.0, 0.0, 0.0, border_share=1.0))
     assert total.sd == pytest.approx((4 * 0.3**2 + (0.02 * 40) ** 2) ** 0.5)  # 1.0, where independent would be 0.72
     two_films = [replace(finding, film=f"{k % 2}.tif") for k, finding in enumerate(film)]
-    assert amount(two_films, Repeatability(0.0, 0.0, 0.0, 0.0)).sd == pytest.approx((0.36 + 2 * 0.4**2) ** 0.5)
+    assert amount(two_films, Repeatability(0.0, 0.0, 0.0, 0.0, border_share=1.0)).sd == pytest.approx(
+        (0.36 + 2 * 0.4**2) ** 0.5
+    )
 
 
 def test_ten_deposits_taken_as_independent_would_understate_the_sum_about_twofold() -> None:
     film = [seen("1983", 10.0, 0.5, cv=0.025, identity=f"L{k:02d}") for k in range(10)]
     apart = [replace(finding, film=f"{k}.tif") for k, finding in enumerate(film)]
-    exact = Repeatability(0.0, 0.0, 0.0, 0.0)
+    exact = Repeatability(0.0, 0.0, 0.0, 0.0, border_share=1.0)
     assert amount(film, exact).sd / amount(apart, exact).sd == pytest.approx(1.7, abs=0.1)
 
 
