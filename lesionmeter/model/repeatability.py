@@ -18,8 +18,9 @@ class Repeatability:
     """The error of an area A: sigma^2 = s0^2 + (2 sqrt(pi) s_r sqrt(A))^2 + (k A)^2.
 
     The defaults are fitted to simulated repeats (bench/repeatability.py): the sizes to compact deposits, `border_share`
-    to all habits. They mislead where films are unlike those: grainier, with fingers bent more, or with the border
-    hidden by bone. A deposit's own border error, where it is larger, takes the place of the first two parts.
+    to all habits; the floor, for specks smaller than those, is assumed. They mislead where films are unlike those:
+    grainier, with fingers bent more, or with the border hidden by bone. A deposit's own border error, where it is
+    larger, takes the place of the first two parts.
 
     Parameters
     ----------

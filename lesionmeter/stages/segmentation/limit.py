@@ -34,7 +34,7 @@ LEAST_MM2: Final = 1.0
 MOST_MM2: Final = 14.0
 """Largest area tried; a limit over it is not known."""
 
-PASSES: Final = ((0.3, 0.7), (0.5,))
+PASSES: Final = ((0.3, 0.7), (0.5, 0.85))
 """Where along the bones deposits are put, far enough from each other, in each pass over the film."""
 
 ASIDE: Final = 0.035
@@ -66,7 +66,7 @@ def size_limits(
 ) -> SizeLimits:
     """From what area on a deposit beside the bones of this hand is found, and its area told, 95 times in 100.
 
-    Deposits of a faint but usual contrast and of 1 to 14 mm2 are put into this very film, about ninety in two
+    Deposits of a faint but usual contrast and of 1 to 14 mm2 are put into this very film, about a hundred in two
     passes, and looked for. A logistic curve of the chance to be found against the logarithm of the area is fitted to
     all of them; the limit of detection is where it reaches 95 in 100 (standard error about 2 in 100). The limit of
     quantification is the area, at least that, at which the areas of 95 in 100 scatter by less than a third, by the
