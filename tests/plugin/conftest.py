@@ -21,6 +21,9 @@ from napari_lesionmeter.session import Session
 import lesionmeter
 from tests.followup_world import DATES, FILMS, SHAPE, World, pixels
 
+SCREENS: list[subprocess.Popen[bytes]] = []
+"""Kept until the process ends."""
+
 
 @pytest.fixture(scope="session")
 def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
@@ -33,16 +36,27 @@ def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     if shutil.which("Xvfb") is None:
         pytest.skip("NO SCREEN: install the packages in .ci/system_packages to run the tests in a real viewer")
     reading, writing = os.pipe()
-    arguments = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1920x1200x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(arguments, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    # It outlives the tests and dies with this process: Qt ends the process if its screen goes first.
+    arguments = [
+        "setpriv",
+        "--pdeathsig",
+        "TERM",
+        "Xvfb",
+        "-displayfd",
+        str(writing),
+        "-screen",
+        "0",
+        "1920x1200x24",
+        "-nolisten",
+        "tcp",
+    ]
+    SCREENS.append(subprocess.Popen(arguments, pass_fds=[writing], stderr=subprocess.DEVNULL))
     os.close(writing)
     with os.fdopen(reading) as answer, pytest.MonkeyPatch.context() as patch:
         patch.setenv("DISPLAY", f":{answer.readline().strip()}")
         patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("xdg", numbered=True)))
         patch.setenv("NAPARI_CONFIG", str(tmp_path_factory.mktemp("napari") / "settings.yaml"))
         yield
-    server.terminate()
-    server.wait()
 
 
 @pytest.fixture
