@@ -23,10 +23,10 @@ from lesionmeter.model.corrections import (
     Signature,
 )
 from lesionmeter.model.dates import PartialDate
-from lesionmeter.model.deposit import SizeLimits
+from lesionmeter.model.deposit import DepositMap, SizeLimits
 from lesionmeter.model.findings import Assessment, Call, DepositFinding, Status
 from lesionmeter.model.geometry import even_doubt
-from lesionmeter.model.patient import Patient
+from lesionmeter.model.patient import HandView, Hint, Patient
 from lesionmeter.model.points import AskedPoint, CarriedPoint
 from lesionmeter.model.radiograph import Polarity
 from lesionmeter.pipeline import (
@@ -40,7 +40,7 @@ from lesionmeter.pipeline import (
 )
 from lesionmeter.pipeline.settings import settings_of
 from lesionmeter.stages import segmentation
-from tests.followup_world import DISCS, FILMS, World, patient
+from tests.followup_world import DISCS, FILMS, World, patient, segment
 
 READER = Signature("reader", "2026-01-01T00:00:00+00:00")
 SQUARE = np.array([[205.0, 115.0], [205.0, 125.0], [215.0, 125.0], [215.0, 115.0]])
@@ -402,3 +402,18 @@ def test_a_point_is_carried_to_films_of_its_own_hand_only(monkeypatch: pytest.Mo
 def test_a_point_of_an_unknown_film_is_refused() -> None:
     with pytest.raises(UsageError, match=r"expected films of \['a.tif', 'b.tif', 'c.tif'\], came 'd.tif' \(point p\)"):
         carried(AskedPoint("d.tif", "p", (1.0, 1.0)))
+
+
+def test_a_place_with_something_unclear_is_not_called_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = np.array([[DISCS["C"][0][0], DISCS["C"][0][1], 5.0]])  # where disc C will be; on a.tif it is not
+
+    def hazy(views: tuple[HandView, ...], hints: tuple[Hint, ...], settings: object = None) -> DepositMap:
+        found = segment(views, hints, settings)
+        return dataclasses.replace(found, unclear=place) if found.film == "a.tif" else found
+
+    monkeypatch.setattr(segmentation, "segment", hazy)
+    rows = assess(patient()).deposits
+    (identity,) = {row.identity for row in rows} - {row.identity for row in rows if row.film == "b.tif" and row.labels}
+    seen = {row.film: row for row in rows if row.identity == identity}
+    assert [seen[film].status for film in FILMS] == [Status.NOT_ASSESSABLE, Status.ABSENT, Status.MEASURED]
+    assert "without a clear border" in seen["a.tif"].reason

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -84,18 +84,29 @@ class DepositMap:
         (rows, columns) uint16; 0 is none, else a deposit's `label`.
     deposits
         One for each label present.
+    unclear
+        (n, 3) row, column and radius in pixels of places where a deposit may be that has no clear border.
     """
 
     film: str
     labels: NDArray[np.uint16]
     deposits: tuple[Deposit, ...]
+    unclear: Points = field(default_factory=lambda: np.zeros((0, 3)))
 
     def only(self, labels: Iterable[int]) -> DepositMap:
         """The map of those labels alone; their numbers stay."""
         wanted = frozenset(labels)
         kept = tuple(d for d in self.deposits if d.label in wanted)
         keep = np.array([0, *(d.label for d in kept)])
-        return DepositMap(self.film, np.where(np.isin(self.labels, keep), self.labels, 0).astype(np.uint16), kept)
+        labels = np.where(np.isin(self.labels, keep), self.labels, 0).astype(np.uint16)
+        return replace(self, labels=labels, deposits=kept)
+
+    def is_unclear(self, place: tuple[float, float] | None, within: float) -> bool:
+        """Whether something without a clear border reaches to within so many pixels of a (row, column) place."""
+        if place is None:
+            return False
+        away = np.hypot(*(self.unclear[:, :2] - np.array(place)).T)
+        return bool(np.any(away <= self.unclear[:, 2] + within))
 
     def deposit(self, label: int) -> Deposit:
         """The deposit of that label.

@@ -25,6 +25,12 @@ from lesionmeter.stages import anatomy, calibration, measurement, registration, 
 UNSEEN: Final = "not seen, which says nothing here: deposits put into this film are found less than 95 times in 100"
 """Why a deposit that is not seen is not called absent."""
 
+UNCLEAR: Final = "something is there without a clear border: outline it, or affirm that it is absent"
+"""Why a deposit that was not outlined is not called absent either."""
+
+UNCLEAR_MM: Final = 2.0
+"""How far from a deposit's place on another date what is unclear may be its rest: as far as specks are one deposit."""
+
 Views = Mapping[str, HandView]
 """One hand on each of its films, by the film's name, in order of date."""
 
@@ -132,6 +138,8 @@ def _finding(
         return _measured(work, blank, view, family)
     if limits.detection is None:
         return dataclasses.replace(blank, reason=UNSEEN)
+    if found.is_unclear(sighting.position, UNCLEAR_MM / view.film.spacing.mean_mm) and not _said_absent(work, blank):
+        return dataclasses.replace(blank, reason=UNCLEAR)
     reason = f"looked for, not seen down to {limits.detection:.1f} {view.film.area_unit}"
     return dataclasses.replace(blank, status=Status.ABSENT, reason=reason)
 
@@ -176,6 +184,12 @@ def _refusal(work: Work, identity: str, film: str) -> str:
     """Why a reader says that a deposit cannot be assessed on a film; empty if nobody does."""
     said = [c for c in work.said(NotAssessable) if (c.identity, c.film) == (identity, film)]
     return f"reader: {said[-1].reason}" if said else ""
+
+
+def _said_absent(work: Work, finding: DepositFinding) -> bool:
+    """Whether a reader affirmed last that a deposit is absent from a film."""
+    said = [c for c in work.said(Acceptance) if (c.identity, c.film) == (finding.identity, finding.film)]
+    return bool(said) and said[-1].finding == Status.ABSENT.value
 
 
 def _affirmed(work: Work, finding: DepositFinding) -> DepositFinding:

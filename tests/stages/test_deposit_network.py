@@ -19,7 +19,7 @@ from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import Outline
 from lesionmeter.stages.segmentation.scoring import confidence
-from lesionmeter.stages.segmentation.sighted import sighted_outlines
+from lesionmeter.stages.segmentation.sighted import sighted_outlines, unclear_places
 from tests.stages.deposit_worlds import view
 
 LENTIL = (128.0, 92.0)
@@ -71,6 +71,16 @@ def test_what_is_seen_roughly_is_drawn_on_the_films_own_border() -> None:
     rough = (np.hypot(rows - LENTIL[0], columns - LENTIL[1]) * field.pitch < 1.2).astype(np.float32)  # 4.5 mm2
     (drawn,) = sighted_outlines(field, smoothed(field), Maps(rough, rough, np.zeros(2), 1.0))
     assert drawn.area_mm2 == pytest.approx(8.0, rel=0.05)
+
+
+def test_what_is_seen_but_not_outlined_is_unclear() -> None:
+    field = prepare((view([(*LENTIL, 8.0)]),))
+    rows, columns = np.mgrid[:300, :240]
+    seen = (np.hypot(rows - LENTIL[0], columns - LENTIL[1]) * field.pitch < 2.0).astype(np.float32)
+    maps, labels = Maps(seen, seen, np.zeros(2), 1.0), np.zeros((300, 240), dtype=np.uint16)
+    assert unclear_places(field, maps, labels, 1.0) == pytest.approx(np.array([[*LENTIL, 10.0]]), abs=0.2)
+    labels[128, 92] = 1
+    assert len(unclear_places(field, maps, labels, 1.0)) == 0
 
 
 DIGITS = """

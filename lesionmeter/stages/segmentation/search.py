@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,7 @@ from lesionmeter.stages.segmentation.outlines import Outline
 from lesionmeter.stages.segmentation.scoring import confidence, middle_of, placed, strength
 from lesionmeter.stages.segmentation.selection import Scored, apart, joined
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
-from lesionmeter.stages.segmentation.sighted import sighted_outlines
+from lesionmeter.stages.segmentation.sighted import sighted_outlines, unclear_places
 
 _DEFAULTS = SegmentationSettings()
 
@@ -60,7 +62,9 @@ def segment(
     clicked = [_clicked(_under(hint, field, smooth), seen, maps, hint, mine) for hint in mine]
     found = _scored(seen + seeded_outlines(field, smooth, maps, len(views)), maps, views, field)
     kept = apart([c for c in clicked if c is not None] + found, field.values.shape)
-    return deposit_map(_accepted(kept, field.pitch, settings), views, field, settings.threshold)
+    found_map = deposit_map(_accepted(kept, field.pitch, settings), views, field, settings.threshold)
+    unclear = unclear_places(field, maps, found_map.labels, settings.smallest_mm2)
+    return replace(found_map, unclear=unclear)
 
 
 def _scored(outlines: list[Outline], maps: Maps, views: tuple[HandView, ...], field: SearchField) -> list[Scored]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -39,17 +40,35 @@ def sighted_outlines(field: SearchField, smooth: NDArray[np.float32], maps: Maps
     maps
         What the network sees on it.
     """
+    found = [
+        followed(smooth, field.pitch, *_on_film(maps, box, mask, field)) for box, mask in _finds(maps, field.pitch)
+    ]
+    return [outline for outline in found if outline is not None and outline.inside.any()]
+
+
+def unclear_places(field: SearchField, maps: Maps, labels: NDArray[np.uint16], least_mm2: float) -> NDArray[np.float64]:
+    """(n, 3) row, column and radius in pixels of finds of that size in the tissue of which nothing was outlined."""
+    places = []
+    for box, mask in _finds(maps, field.pitch):
+        area = mask.sum() * maps.step**2
+        cells = np.argwhere(mask) + [side.start for side in box]
+        pixels = np.rint(maps.corner + maps.step * cells).astype(int)
+        at = tuple(np.clip(pixels, 0, np.array(labels.shape) - 1).T)
+        if area * field.pitch**2 >= least_mm2 and field.tissue[at].all() and not labels[at].any():
+            places.append([*pixels.mean(axis=0), np.sqrt(area / np.pi)])
+    return np.array(places).reshape(-1, 3)
+
+
+def _finds(maps: Maps, pitch: float) -> Iterator[tuple[tuple[slice, ...], NDArray[np.bool_]]]:
+    """The box on the grid, and the mask in it, of each find that is no grain."""
     seen = maps.deposit >= SEEN
-    cell = maps.step * field.pitch
+    cell = maps.step * pitch
     near = ndi.distance_transform_edt(~seen) * cell <= BRIDGE_MM / 2 if seen.any() else seen
     numbers, _ = ndi.label(near)
-    found = []
     for number, box in enumerate(ndi.find_objects(numbers), start=1):
         mask = seen[box] & (numbers[box] == number)
         if mask.sum() * cell**2 >= LEAST_MM2:
-            corner, inside = _on_film(maps, box, mask, field)
-            found.append(followed(smooth, field.pitch, corner, inside))
-    return [outline for outline in found if outline is not None and outline.inside.any()]
+            yield box, mask
 
 
 def _on_film(
