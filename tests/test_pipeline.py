@@ -404,16 +404,36 @@ def test_a_point_of_an_unknown_film_is_refused() -> None:
         carried(AskedPoint("d.tif", "p", (1.0, 1.0)))
 
 
-def test_a_place_with_something_unclear_is_not_called_absent(monkeypatch: pytest.MonkeyPatch) -> None:
-    place = np.array([[DISCS["C"][0][0], DISCS["C"][0][1], 5.0]])  # where disc C will be; on a.tif it is not
+@pytest.fixture
+def hazy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the first film something unclear lies where disc C will be."""
 
-    def hazy(views: tuple[HandView, ...], hints: tuple[Hint, ...], settings: object = None) -> DepositMap:
-        found = segment(views, hints, settings)
-        return dataclasses.replace(found, unclear=place) if found.film == "a.tif" else found
+    def found(views: tuple[HandView, ...], hints: tuple[Hint, ...], settings: object = None) -> DepositMap:
+        clear = segment(views, hints, settings)
+        place = np.array([[*DISCS["C"][0], 5.0]])
+        return dataclasses.replace(clear, unclear=place) if clear.film == "a.tif" else clear
 
-    monkeypatch.setattr(segmentation, "segment", hazy)
-    rows = assess(patient()).deposits
-    (identity,) = {row.identity for row in rows} - {row.identity for row in rows if row.film == "b.tif" and row.labels}
-    seen = {row.film: row for row in rows if row.identity == identity}
-    assert [seen[film].status for film in FILMS] == [Status.NOT_ASSESSABLE, Status.ABSENT, Status.MEASURED]
-    assert "without a clear border" in seen["a.tif"].reason
+    monkeypatch.setattr(segmentation, "segment", found)
+
+
+def rows_of_disc_c(result: Assessment) -> dict[str, DepositFinding]:
+    """Of the one deposit that is not on the second film."""
+    (identity,) = {r.identity for r in result.deposits} - {
+        r.identity for r in result.deposits if r.film == "b.tif" and r.labels
+    }
+    return {row.film: row for row in result.deposits if row.identity == identity}
+
+
+@pytest.mark.usefixtures("hazy")
+def test_a_deposit_is_not_called_absent_where_something_unclear_is_seen() -> None:
+    rows = rows_of_disc_c(assess(patient()))
+    assert [rows[film].status for film in FILMS] == [Status.NOT_ASSESSABLE, Status.ABSENT, Status.MEASURED]
+    assert "without a clear border" in rows["a.tif"].reason
+
+
+@pytest.mark.usefixtures("hazy")
+def test_a_reader_may_affirm_that_it_is_absent_all_the_same() -> None:
+    first = assess(patient())
+    identity = rows_of_disc_c(first)["a.tif"].identity
+    rows = rows_of_disc_c(revise(first, Acceptance(READER, "a.tif", identity, "absent")))
+    assert (rows["a.tif"].status, rows["a.tif"].review) == (Status.ABSENT, "reader")

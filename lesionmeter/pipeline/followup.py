@@ -25,12 +25,6 @@ from lesionmeter.stages import anatomy, calibration, measurement, registration, 
 UNSEEN: Final = "not seen, which says nothing here: deposits put into this film are found less than 95 times in 100"
 """Why a deposit that is not seen is not called absent."""
 
-UNCLEAR: Final = "something is there without a clear border: outline it, or affirm that it is absent"
-"""Why a deposit that was not outlined is not called absent either."""
-
-UNCLEAR_MM: Final = 2.0
-"""How far from a deposit's place on another date what is unclear may be its rest: as far as specks are one deposit."""
-
 Views = Mapping[str, HandView]
 """One hand on each of its films, by the film's name, in order of date."""
 
@@ -129,7 +123,7 @@ def _finding(
         position=sighting.position,
         note=sighting.note,
     )
-    if refusal or not sighting.assessable:
+    if refusal or not (sighting.assessable or (sighting.reason == tracking.UNCLEAR and _said_absent(work, blank))):
         return blank
     limits = _size_limits(work, view)
     blank = dataclasses.replace(blank, detection_limit=limits.detection, quantification_limit=limits.quantification)
@@ -138,8 +132,6 @@ def _finding(
         return _measured(work, blank, view, family)
     if limits.detection is None:
         return dataclasses.replace(blank, reason=UNSEEN)
-    if found.is_unclear(sighting.position, UNCLEAR_MM / view.film.spacing.mean_mm) and not _said_absent(work, blank):
-        return dataclasses.replace(blank, reason=UNCLEAR)
     reason = f"looked for, not seen down to {limits.detection:.1f} {view.film.area_unit}"
     return dataclasses.replace(blank, status=Status.ABSENT, reason=reason)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -18,6 +19,13 @@ from lesionmeter.stages.tracking.likelihood import TrackingSettings
 from lesionmeter.stages.tracking.readers import reader_links
 
 DEFAULTS = TrackingSettings()
+
+
+UNCLEAR: Final = "something is there without a clear border: outline it, or affirm that it is absent"
+"""Why a deposit that was not outlined is not called absent either."""
+
+UNCLEAR_MM: Final = 2.0
+"""How far from a deposit's place on another date what is unclear may be its rest: as far as specks are one deposit."""
 
 
 def track(
@@ -141,6 +149,8 @@ class _Frame:
         rows, columns = self.maps[film].labels.shape
         if not (-0.5 <= row < rows - 0.5 and -0.5 <= column < columns - 0.5):
             return Sighting(film, (), None, assessable=False, reason="its place lies off the film")
+        if self.maps[film].is_unclear((row, column), UNCLEAR_MM / self.spacings[film].mean_mm):
+            return Sighting(film, (), (row, column), assessable=False, reason=UNCLEAR)
         return Sighting(film, (), (row, column))
 
     def _centre(self, nodes: tuple[Node, ...]) -> Points:
