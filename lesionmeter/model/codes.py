@@ -145,7 +145,7 @@ DEPOSIT_NUMBERS: Final[Mapping[str, Quantity]] = {
 AREA_PARTS: Final[Mapping[str, Code]] = {
     "sd_own": _own("sd-own", "Standard error of the area, of this deposit alone"),
     "detection_limit": _own("detection-limit", "Area down to which it would have been seen"),
-    "quantification_limit": _own("quantification-limit", "Area down to which its size would have been told"),
+    "quantification_limit": _own("quantific-limit", "Area down to which its size would have been told"),
 }
 CV_SHARED: Final = Quantity(_own("cv-shared", "Relative standard error that the film's areas share"), ONE)
 
