@@ -8,9 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from training import shards
 from training.deposits.card import WEIGHTS
 from training.deposits.export import export
-from training.deposits.pool import start_pool
+from training.deposits.pool import make_shard
 from training.deposits.train import TrainSettings, train
 
 
@@ -23,7 +24,7 @@ def main() -> None:
     parser.add_argument("--pool", type=Path, default=Path("pool"), help="folder for the simulated patches")
     given = parser.parse_args()
     settings = dataclasses.replace(TrainSettings(), seed=given.seed, steps=given.steps, shards=given.shards)
-    maker = start_pool(given.pool, given.seed, settings.shards)
+    maker = shards.start(make_shard, given.pool, given.seed, settings.shards)
     network = train(given.pool, settings)
     maker.join()
     export(network, settings, WEIGHTS)

@@ -35,13 +35,10 @@ class Seen:
         Mean chance of each find, and the numbers of the deposits that it touches.
     wanted
         Numbers of the deposits of `WANTED_MM2` and more.
-    dice
-        Dice coefficient of the bone map.
     """
 
     finds: list[tuple[float, frozenset[int]]]
     wanted: frozenset[int]
-    dice: float
 
 
 def main() -> None:
@@ -68,10 +65,7 @@ def looked_at(film: DepositFilm) -> Seen:
         if mine.sum() * PITCH_MM**2 >= LEAST_MM2:
             touched = frozenset(np.unique(truth[: mine.shape[0], : mine.shape[1]][mine]).tolist()) - {0}
             finds.append((float(maps.deposit[mine].mean()), touched))
-    bone = maps.bone >= 0.5
-    true_bone = film.bones[: bone.shape[0], : bone.shape[1]] > 0
-    dice = float(2 * (bone & true_bone).sum() / max(bone.sum() + true_bone.sum(), 1))
-    return Seen(finds, frozenset(np.flatnonzero(sizes[1:] >= WANTED_MM2) + 1), dice)
+    return Seen(finds, frozenset(np.flatnonzero(sizes[1:] >= WANTED_MM2) + 1))
 
 
 def pieces(shown: NDArray[np.bool_]) -> NDArray[np.int_]:
@@ -89,8 +83,7 @@ def table_of(films: list[Seen]) -> str:
         least = wrong[past] if past < len(wrong) else 0.0
         found = sum(len(film.wanted & touched_by(film, least)) for film in films)
         rows.append(f"| {allowed:g} | {found / wanted:.3f} of {wanted} |")
-    rows += ["", f"Bone map: Dice {np.mean([film.dice for film in films]):.3f} (mean over films).", ""]
-    return "\n".join(rows)
+    return "\n".join([*rows, ""])
 
 
 def touched_by(film: Seen, least: float) -> set[int]:

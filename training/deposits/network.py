@@ -12,19 +12,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.layers import conv
+
 STRIDE = 16
 """Rows and columns of a picture must be multiples of this many pixels."""
 
 WINDOWS = (20, 5)
 """Half sides of the windows of local normalisation, in cells of 4 pixels: 12 mm in all, and 3 mm."""
-
-
-def _conv(inputs: int, outputs: int, stride: int = 1, size: int = 3) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
-    )
 
 
 def prepare(pictures: Tensor) -> Tensor:
@@ -64,13 +58,13 @@ class DepositNet(nn.Module):
 
     def __init__(self, widths: tuple[int, ...] = (24, 48, 80, 128)) -> None:
         super().__init__()
-        self.stem = _conv(len(WINDOWS), widths[0], stride=2, size=5)
+        self.stem = conv(len(WINDOWS), widths[0], stride=2, size=5)
         self.down = nn.ModuleList(
-            nn.Sequential(_conv(fine, coarse, stride=2), _conv(coarse, coarse), _conv(coarse, coarse))
+            nn.Sequential(conv(fine, coarse, stride=2), conv(coarse, coarse), conv(coarse, coarse))
             for fine, coarse in itertools.pairwise(widths)
         )
         self.lift = nn.ModuleList(nn.Conv2d(coarse, fine, 1) for fine, coarse in itertools.pairwise(widths))
-        self.merge = nn.ModuleList(_conv(fine, fine) for fine in widths[:-1])
+        self.merge = nn.ModuleList(conv(fine, fine) for fine in widths[:-1])
         self.maps = nn.Sequential(nn.Conv2d(widths[0], 8, 1), nn.PixelShuffle(2))
 
     def forward(self, pictures: Tensor) -> Tensor:

@@ -1,14 +1,14 @@
-"""The pool of simulated patches: made shard by shard in a process of its own, each shard from its seed and number."""
+"""The pool of simulated patches: each shard from its seed and number."""
 
 from __future__ import annotations
 
-import multiprocessing
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from training import shards
 
 FILMS = 5
 """Films in one shard."""
@@ -55,9 +55,7 @@ def make_shard(folder: Path, seed: int, number: int) -> None:
     rng = np.random.default_rng([seed, number, 3])
     cut = [patch for _ in range(FILMS) for patch in deposit_patches(rng, deposit_film(rng), PATCHES, SIZE)]
     pictures = np.array([_stored(picture) for picture, _ in cut])
-    part = path.with_suffix(".part.npz")
-    np.savez(part, pictures=pictures, shown=np.array([shown for _, shown in cut], dtype=np.uint8))
-    part.rename(path)
+    shards.write(path, pictures=pictures, shown=np.array([shown for _, shown in cut], dtype=np.uint8))
 
 
 def _stored(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -65,32 +63,11 @@ def _stored(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
     return np.rint(255 * np.clip((picture + 0.1) / 1.4, 0, 1)).astype(np.uint8)
 
 
-def start_pool(folder: Path, seed: int, shards: int) -> multiprocessing.Process:
-    """Simulate in a process of its own while this one trains; it ends with this one."""
-    folder.mkdir(parents=True, exist_ok=True)
-    process = multiprocessing.get_context("spawn").Process(target=_make_all, args=(folder, seed, shards), daemon=True)
-    process.start()
-    return process
-
-
-def _make_all(folder: Path, seed: int, shards: int) -> None:
-    for number in range(shards):
-        make_shard(folder, seed, number)
-
-
 def load_shards(folder: Path, seed: int, numbers: range) -> Patches:
-    """Read these shards, waiting for those that are not made yet: the patches never depend on speed."""
-    pictures, shown = [], []
-    for number in numbers:
-        path = shard_path(folder, seed, number)
-        while not path.exists():
-            time.sleep(0.2)
-        with np.load(path) as stored:
-            pictures.append(stored["pictures"])
-            shown.append(stored["shown"])
-    return Patches(np.concatenate(pictures), np.concatenate(shown))
+    """Read these shards, waiting for those that are not made yet."""
+    return joined([Patches(**shards.read(shard_path(folder, seed, number))) for number in numbers])
 
 
-def joined(first: Patches, second: Patches) -> Patches:
-    """Both pools, the first one's patches first."""
-    return Patches(np.concatenate([first.pictures, second.pictures]), np.concatenate([first.shown, second.shown]))
+def joined(parts: list[Patches]) -> Patches:
+    """All patches of the parts, in order."""
+    return Patches(np.concatenate([p.pictures for p in parts]), np.concatenate([p.shown for p in parts]))

@@ -11,29 +11,20 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from training.deposits.network import DepositNet
 from training.deposits.pool import FILMS, PATCHES, Patches, joined, load_shards
+from training.schedule import Schedule, descend
 
 
 @dataclass(frozen=True)
-class TrainSettings:
-    """One training.
+class TrainSettings(Schedule):
+    """One training; its seed is that of the patches too.
 
     Parameters
     ----------
-    seed
-        Of the patches, their order, and every change made to them.
-    steps, batch
-        Steps, and patches a step.
-    shards
-        Files of patches in the whole pool.
-    head_start
-        Share of the pool that must be there at the first step; the rest joins evenly until two thirds of the steps.
-    rate, decay
-        Largest learning rate (cosine to a fiftieth of it) and weight decay.
     zoom
         Largest log zoom: hands differ in size, and films of unknown scale in what a millimetre is.
     """
@@ -45,17 +36,9 @@ class TrainSettings:
     head_start: float = 0.08
     rate: float = 3e-3
     decay: float = 1e-3
+    warm_up: int = 100
+    memory: float = 0.995
     zoom: float = 0.25
-
-    def shards_at(self, step: int) -> int:
-        """Shards that step `step` draws from."""
-        share = self.head_start + (1 - self.head_start) * step / (self.steps * 2 / 3)
-        return max(1, min(self.shards, int(self.shards * share)))
-
-    def rate_at(self, step: int) -> float:
-        """Learning rate at step `step`."""
-        cosine = 0.5 * (1 + math.cos(math.pi * step / self.steps))
-        return self.rate * min(1.0, (step + 1) / 100) * (0.02 + 0.98 * cosine)
 
 
 def train(pool: Path, settings: TrainSettings) -> DepositNet:
@@ -79,7 +62,7 @@ def train(pool: Path, settings: TrainSettings) -> DepositNet:
         pictures, shown = augment(*_drawn(patches, rng, settings.batch), settings.zoom)
         optimizer.param_groups[0]["lr"] = settings.rate_at(step)
         losses.append(_step(network, optimizer, pictures, shown))
-        _follow(mean_network, network, step)
+        settings.follow(mean_network, network, step)
         if step % 100 == 99:
             minutes = (time.monotonic() - start) / 60
             told = f"{minutes:5.1f} min  step {step + 1}  patches {len(patches)}  loss {np.mean(losses[-100:]):.3f}"
@@ -90,7 +73,7 @@ def train(pool: Path, settings: TrainSettings) -> DepositNet:
 
 def _grown(patches: Patches, pool: Path, settings: TrainSettings, step: int) -> Patches:
     have, want = len(patches) // (FILMS * PATCHES), settings.shards_at(step)
-    return patches if want <= have else joined(patches, load_shards(pool, settings.seed, range(have, want)))
+    return patches if want <= have else joined([patches, load_shards(pool, settings.seed, range(have, want))])
 
 
 def _drawn(patches: Patches, rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
@@ -124,12 +107,8 @@ def _regraded(pictures: Tensor) -> Tensor:
 
 
 def _step(network: DepositNet, optimizer: torch.optim.Optimizer, pictures: Tensor, shown: Tensor) -> float:
-    loss = map_loss(network(pictures.contiguous(memory_format=torch.channels_last)), shown)
-    optimizer.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(network.parameters(), 2.0)
-    optimizer.step()
-    return float(loss.detach())
+    logits = network(pictures.contiguous(memory_format=torch.channels_last))
+    return descend(network, optimizer, map_loss(logits, shown))
 
 
 def map_loss(logits: Tensor, shown: Tensor) -> Tensor:
@@ -141,13 +120,3 @@ def map_loss(logits: Tensor, shown: Tensor) -> Tensor:
     overlap = (2 * (chance * wanted).sum((1, 2)) + 20) / ((chance**2).sum((1, 2)) + (wanted**2).sum((1, 2)) + 20)
     on_bone = functional.binary_cross_entropy_with_logits(bone, shown[:, 1])
     return 4 * entropy + 0.5 * (1 - overlap).mean() + 0.25 * on_bone
-
-
-def _follow(mean_network: DepositNet, network: DepositNet, step: int) -> None:
-    keep = min(0.995, 1 - 1 / (step + 1))
-    with torch.no_grad():
-        for mean, new in zip(mean_network.state_dict().values(), network.state_dict().values(), strict=True):
-            if mean.dtype.is_floating_point:
-                mean.mul_(keep).add_(new, alpha=1 - keep)
-            else:
-                mean.copy_(new)

@@ -7,9 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from training import shards
 from training.landmarks.card import BENCH, TRIALS, WEIGHTS
 from training.landmarks.export import export
-from training.landmarks.pool import load_shards, start_pool
+from training.landmarks.pool import load_shards, make_shard
 from training.landmarks.train import TrainSettings, train
 
 
@@ -25,7 +26,7 @@ def main() -> None:
     settings = TrainSettings(seed=given.seed, films=given.seed, steps=given.steps, shards=given.shards)
     # What the card will need is tried now, not after an hour of training.
     subprocess.run([sys.executable, str(BENCH), "--help"], check=True, stdout=subprocess.DEVNULL)
-    maker = start_pool(given.pool, settings.films, settings.shards)
+    maker = shards.start(make_shard, given.pool, settings.films, settings.shards)
     network = train(given.pool, settings)
     maker.join()
     export(network, load_shards(given.pool, settings.films, range(min(2, settings.shards))), settings, WEIGHTS)

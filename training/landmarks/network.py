@@ -12,17 +12,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.layers import conv
+
 LANDMARKS = 21
 STRIDE = 2
 """Input pixels from one heatmap cell to the next."""
-
-
-def _conv(inputs: int, outputs: int, stride: int = 1, size: int = 3) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
-    )
 
 
 def prepare(pictures: Tensor) -> Tensor:
@@ -62,14 +56,14 @@ class LandmarkNet(nn.Module):
 
     def __init__(self, widths: tuple[int, ...] = (20, 32, 56, 96, 160)) -> None:
         super().__init__()
-        self.stem = _conv(2, widths[0], stride=2, size=5)
+        self.stem = conv(2, widths[0], stride=2, size=5)
         self.down = nn.ModuleList(
-            nn.Sequential(_conv(fine, coarse, stride=2), *(_conv(coarse, coarse) for _ in range(1 + (level > 1))))
+            nn.Sequential(conv(fine, coarse, stride=2), *(conv(coarse, coarse) for _ in range(1 + (level > 1))))
             for level, (fine, coarse) in enumerate(itertools.pairwise(widths))
         )
         self.lift = nn.ModuleList(nn.Conv2d(coarse, fine, 1) for fine, coarse in itertools.pairwise(widths))
         outputs = (24, *widths[1:-1])
-        self.merge = nn.ModuleList(_conv(inputs, out) for inputs, out in zip(widths[:-1], outputs, strict=True))
+        self.merge = nn.ModuleList(conv(inputs, out) for inputs, out in zip(widths[:-1], outputs, strict=True))
         self.heat = nn.Conv2d(outputs[0], LANDMARKS, 1)
         self.absent = nn.Linear(widths[-1], LANDMARKS)
         self.rolled = nn.Linear(widths[-1], 1)

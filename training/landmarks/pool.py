@@ -1,14 +1,14 @@
-"""The pool of simulated films: made shard by shard in a process of its own, each shard from its seed and number."""
+"""The pool of simulated films: each shard from its seed and number."""
 
 from __future__ import annotations
 
-import multiprocessing
-import time
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from training import shards
 
 SHARD = 250
 """Films in one file of the pool."""
@@ -59,45 +59,19 @@ def make_shard(folder: Path, seed: int, number: int) -> None:
         return
     rng = np.random.default_rng([seed, number])
     samples = [landmark_sample(rng) for _ in range(SHARD)]
-    part = path.with_suffix(".part.npz")
-    np.savez(
-        part,
+    shards.write(
+        path,
         pictures=np.rint(255 * np.array([s.picture for s in samples])).astype(np.uint8),
         points=np.array([s.points for s in samples], np.float32),
         shown=np.array([s.shown for s in samples], np.int8),
         roll=np.array([s.roll for s in samples], np.float32),
         upright=np.array([s.upright for s in samples], bool),
     )
-    part.rename(path)
-
-
-def make_pool(folder: Path, seed: int, shards: range) -> None:
-    """Simulate all of `shards` in order."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for number in shards:
-        make_shard(folder, seed, number)
-
-
-def start_pool(folder: Path, seed: int, shards: int) -> multiprocessing.Process:
-    """Simulate in a process of its own while this one trains; it ends with this one."""
-    folder.mkdir(parents=True, exist_ok=True)
-    process = multiprocessing.get_context("spawn").Process(
-        target=make_pool, args=(folder, seed, range(shards)), daemon=True
-    )
-    process.start()
-    return process
 
 
 def load_shards(folder: Path, seed: int, numbers: range) -> Films:
-    """Read these shards, waiting for those that are not made yet: the films never depend on speed."""
-    parts = []
-    for number in numbers:
-        path = shard_path(folder, seed, number)
-        while not path.exists():
-            time.sleep(0.2)
-        with np.load(path) as stored:
-            parts.append(Films(**{name: stored[name] for name in _NAMES}))
-    return joined(parts)
+    """Read these shards, waiting for those that are not made yet."""
+    return joined([Films(**shards.read(shard_path(folder, seed, number))) for number in numbers])
 
 
 def joined(parts: list[Films]) -> Films:

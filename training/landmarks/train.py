@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 import sys
 import time
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from torch import Tensor, nn
 from training.landmarks.augment import AugmentSettings, Batch, Drawn, augment
 from training.landmarks.network import STRIDE, LandmarkNet, read_heatmaps
 from training.landmarks.pool import SHARD, Films, joined, load_shards
+from training.schedule import Schedule, descend
 
 BLUR = 1.1
 """Standard deviation (cells) of the target round a point."""
@@ -25,50 +25,32 @@ ROLL_WEIGHT = 0.5
 
 
 @dataclass(frozen=True)
-class TrainSettings:
+class TrainSettings(Schedule):
     """One training run.
 
     Parameters
     ----------
-    seed
-        Of the order that films are seen in, and of every change made to them.
     films
         Seed of the films.
-    steps, batch
-        Steps, and films a step.
-    shards
-        Files of films in the whole pool.
-    head_start
-        Share of the pool that must be there at the first step; the rest joins evenly until two thirds of the steps.
     small, small_share
         Rows and columns of the pictures in the first steps, which are cheap, and the share of steps that see them.
-    rate, decay
-        Largest learning rate (cosine to a fiftieth of it) and weight decay.
     augment
         How much the films change.
     """
 
     seed: int = 1
-    films: int = 1
     steps: int = 3600
     batch: int = 20
     shards: int = 48
     head_start: float = 0.1
-    small: int = 128
-    small_share: float = 0.42
     rate: float = 2e-3
     decay: float = 1e-3
+    warm_up: int = 200
+    memory: float = 0.997
+    films: int = 1
+    small: int = 128
+    small_share: float = 0.42
     augment: AugmentSettings = field(default_factory=AugmentSettings)
-
-    def shards_at(self, step: int) -> int:
-        """Shards that step `step` draws from."""
-        share = self.head_start + (1 - self.head_start) * step / (self.steps * 2 / 3)
-        return max(1, min(self.shards, int(self.shards * share)))
-
-    def rate_at(self, step: int) -> float:
-        """Learning rate at step `step`."""
-        cosine = 0.5 * (1 + math.cos(math.pi * step / self.steps))
-        return self.rate * min(1.0, (step + 1) / 200) * (0.02 + 0.98 * cosine)
 
 
 def train(pool: Path, settings: TrainSettings) -> LandmarkNet:
@@ -102,7 +84,7 @@ def train(pool: Path, settings: TrainSettings) -> LandmarkNet:
         batch = augment(drawn, settings.augment)
         optimizer.param_groups[0]["lr"] = settings.rate_at(step)
         loss = _step(network, optimizer, batch)
-        _follow(mean_network, network, step)
+        settings.follow(mean_network, network, step)
         if step % 100 == 0:
             minutes = (time.monotonic() - start) / 60
             told = (
@@ -136,11 +118,7 @@ def _smaller(drawn: Drawn, size: int) -> Drawn:
 def _step(network: LandmarkNet, optimizer: torch.optim.Optimizer, batch: Batch) -> float:
     heat, absent, rolled = network(batch.pictures.contiguous(memory_format=torch.channels_last))
     loss = heatmap_loss(heat, absent, batch) + ROLL_WEIGHT * roll_loss(rolled, batch)
-    optimizer.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(network.parameters(), 2.0)
-    optimizer.step()
-    return float(loss.detach())
+    return descend(network, optimizer, loss)
 
 
 def heatmap_loss(heat: Tensor, absent: Tensor, batch: Batch) -> Tensor:
@@ -178,13 +156,3 @@ def _state(network: LandmarkNet, batch: Batch) -> str:
     sure = batch.rolled.isfinite()
     rolls = ((rolled > 0) == (batch.rolled > 0.5))[sure].float().mean()
     return f"error {error:.2f} px  presence {float(told):.3f}  roll {float(rolls):.2f}"
-
-
-def _follow(mean_network: LandmarkNet, network: LandmarkNet, step: int) -> None:
-    keep = min(0.997, 1 - 1 / (step + 1))
-    with torch.no_grad():
-        for mean, new in zip(mean_network.state_dict().values(), network.state_dict().values(), strict=True):
-            if mean.dtype.is_floating_point:
-                mean.mul_(keep).add_(new, alpha=1 - keep)
-            else:
-                mean.copy_(new)
