@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -16,7 +15,7 @@ from lesionmeter.model.repeatability import Z95
 from lesionmeter.model.site import BONES
 from lesionmeter.stages.segmentation.candidates import FINE, smoothed
 from lesionmeter.stages.segmentation.field import SearchField, prepare
-from lesionmeter.stages.segmentation.inserted import CONTRAST, Inserted, with_deposits
+from lesionmeter.stages.segmentation.inserted import CONTRAST, with_deposits
 from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import from_rays
 from lesionmeter.stages.segmentation.rays import polygons, trace
@@ -24,9 +23,6 @@ from lesionmeter.stages.segmentation.scoring import confidence, strength
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
 
 Areas = NDArray[np.float64]
-
-Finder = Callable[[SearchField, Points], Areas]
-"""Given a film and the (n, 2) places of deposits on it: the (n,) areas in mm2 found there, not a number for none."""
 
 LEAST_MM2: Final = 1.0
 """Smaller limits are never claimed: dust looks the same."""
@@ -58,12 +54,7 @@ SLOPE: Final = (4.0, 2.0)
 _DEFAULTS = SegmentationSettings()
 
 
-def size_limits(
-    view: HandView,
-    settings: SegmentationSettings = _DEFAULTS,
-    find: Finder | None = None,
-    habits: tuple[str, ...] = ("globular",),
-) -> SizeLimits:
+def size_limits(view: HandView, settings: SegmentationSettings = _DEFAULTS) -> SizeLimits:
     """From what area on a deposit beside the bones of this hand is found, and its area told, 95 times in 100.
 
     Deposits of a faint but usual contrast and of 1 to 14 mm2 are put into this very film, about a hundred in two
@@ -79,11 +70,6 @@ def size_limits(
         One hand on a film.
     settings
         The choices of the search.
-    find
-        What looks for them; if None, borders on rays that are as sure as `settings.doubtful` asks, the network's word
-        included, which is what a deposit needs on this film if another date shows it surely.
-    habits
-        What is put in, in turn. Borders on rays follow compact shapes only, and are asked for these.
 
     Returns
     -------
@@ -91,7 +77,6 @@ def size_limits(
         In the area unit of the film.
     """
     field = prepare((view,))
-    seek = find or (lambda film, places: found_on_rays(film, places, settings.doubtful))
     rng = np.random.default_rng(len(BONES))
     put, got = [], []
     for shares in PASSES:
@@ -99,7 +84,7 @@ def size_limits(
         areas = np.exp(rng.uniform(math.log(LEAST_MM2), math.log(MOST_MM2), len(places)))
         if len(places):
             put.append(areas)
-            got.append(seek(with_deposits(field, Inserted(places, areas), habits, rng), places))
+            got.append(found_on_rays(with_deposits(field, places, areas, rng), places, settings.doubtful))
     return limits_of(np.concatenate(put), np.concatenate(got)) if put else SizeLimits(None, None, 0)
 
 
