@@ -42,7 +42,7 @@ class ReadSettings:
 
 
 def read_patient(
-    folder: str | Path, settings: ReadSettings | None = None, found: Callable[[Radiograph], None] | None = None
+    folder: Path, settings: ReadSettings | None = None, found: Callable[[Radiograph], None] | None = None
 ) -> Patient:
     """Read every film of a patient's folder and of the folders in it.
 
@@ -64,7 +64,6 @@ def read_patient(
         If there is no such folder or no readable film in it, the films are of two patients, or a table is faulty.
     """
     today = (settings or ReadSettings()).today or dt.date.today()
-    folder = Path(folder)
     if not folder.is_dir():
         raise StudyError(f"{folder}: expected a patient's folder, came {'a file' if folder.exists() else 'nothing'}")
     files = dict(_walk(folder))

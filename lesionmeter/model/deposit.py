@@ -101,10 +101,8 @@ class DepositMap:
         labels = np.where(np.isin(self.labels, keep), self.labels, 0).astype(np.uint16)
         return replace(self, labels=labels, deposits=kept)
 
-    def is_unclear(self, place: tuple[float, float] | None, within: float) -> bool:
+    def is_unclear(self, place: tuple[float, float], within: float) -> bool:
         """Whether something without a clear border reaches to within so many pixels of a (row, column) place."""
-        if place is None:
-            return False
         away = np.hypot(*(self.unclear[:, :2] - np.array(place)).T)
         return bool(np.any(away <= self.unclear[:, 2] + within))
 

@@ -123,7 +123,7 @@ def _finding(
         position=sighting.position,
         note=sighting.note,
     )
-    if refusal or not (sighting.assessable or (sighting.reason == tracking.UNCLEAR and _said_absent(work, blank))):
+    if refusal or not (sighting.assessable or _cleared(work, sighting, blank)):
         return blank
     limits = _size_limits(work, view)
     blank = dataclasses.replace(blank, detection_limit=limits.detection, quantification_limit=limits.quantification)
@@ -134,6 +134,12 @@ def _finding(
         return dataclasses.replace(blank, reason=UNSEEN)
     reason = f"looked for, not seen down to {limits.detection:.1f} {view.film.area_unit}"
     return dataclasses.replace(blank, status=Status.ABSENT, reason=reason)
+
+
+def _cleared(work: Work, sighting: Sighting, blank: DepositFinding) -> bool:
+    """Whether a reader says that what is unclear at a deposit's place is not the deposit."""
+    said = _accepted(work, blank)
+    return sighting.reason == tracking.UNCLEAR and said is not None and said.finding == Status.ABSENT.value
 
 
 def _measured(work: Work, blank: DepositFinding, view: HandView, family: tuple[Deposit, ...]) -> DepositFinding:
@@ -178,18 +184,18 @@ def _refusal(work: Work, identity: str, film: str) -> str:
     return f"reader: {said[-1].reason}" if said else ""
 
 
-def _said_absent(work: Work, finding: DepositFinding) -> bool:
-    """Whether a reader affirmed last that a deposit is absent from a film."""
+def _accepted(work: Work, finding: DepositFinding) -> Acceptance | None:
+    """What a reader last affirmed of a deposit on a film; None if nothing."""
     said = [c for c in work.said(Acceptance) if (c.identity, c.film) == (finding.identity, finding.film)]
-    return bool(said) and said[-1].finding == Status.ABSENT.value
+    return said[-1] if said else None
 
 
 def _affirmed(work: Work, finding: DepositFinding) -> DepositFinding:
     """The finding with the name of the reader who affirmed it, if what was affirmed is what is found."""
+    said = _accepted(work, finding)
     shown = {finding.status.value, finding.note}
-    said = [c for c in work.said(Acceptance) if (c.identity, c.film) == (finding.identity, finding.film)]
-    holds = bool(said) and said[-1].finding in shown and finding.status is not Status.NOT_ASSESSABLE
-    return dataclasses.replace(finding, review=said[-1].signature.reader) if holds else finding
+    holds = said is not None and said.finding in shown and finding.status is not Status.NOT_ASSESSABLE
+    return dataclasses.replace(finding, review=said.signature.reader) if said and holds else finding
 
 
 def _site_map(work: Work, view: HandView) -> SiteMap:

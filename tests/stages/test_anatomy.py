@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +12,6 @@ import pytest
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from lesionmeter.errors import UsageError
 from lesionmeter.io.study import read_film
 from lesionmeter.model.patient import FilmAnatomy
 from lesionmeter.model.radiograph import Polarity, Radiograph
@@ -178,41 +174,6 @@ def test_every_run_gives_the_same_digits() -> None:
     first, second = (find_hands(film(grey)).hands[0].landmarks for _ in range(2))
     np.testing.assert_array_equal(first.points, second.points)
     np.testing.assert_array_equal(first.confidence, second.confidence)
-
-
-DIGITS = """
-import numpy as np
-from lesionmeter.model.radiograph import Radiograph
-from lesionmeter.phantom.training import landmark_sample
-from lesionmeter.phantom.trials import NOT_WHOLE, hide_tip
-from lesionmeter.stages.anatomy import find_hands
-picture = landmark_sample(np.random.default_rng(20), kind="whole").picture
-print([hand.landmarks.points.tobytes().hex() for hand in find_hands(Radiograph("hand", picture, bits=32)).hands])
-"""
-
-
-def test_any_number_of_threads_gives_the_same_digits() -> None:
-    one, four = (
-        subprocess.run(
-            [sys.executable, "-c", DIGITS],
-            env=os.environ | {"OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for threads in ("1", "4")
-    )
-    assert one == four
-    assert len(one) > 21 * 2 * 16
-
-
-def test_changed_weights_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "weights").mkdir()
-    (tmp_path / "weights" / "landmarks.onnx").write_bytes(b"something else")
-    (tmp_path / "weights" / "landmarks.json").write_text(json.dumps({"sha256": "0" * 64}))
-    monkeypatch.setattr(network, "files", lambda _: tmp_path)
-    with pytest.raises(UsageError, match="expected SHA-256 0000"):
-        network.landmark_network.__wrapped__()
 
 
 def test_development_films_show_their_hands(films: Path) -> None:

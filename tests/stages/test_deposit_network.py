@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from lesionmeter.errors import UsageError
-from lesionmeter.stages.segmentation import network
 from lesionmeter.stages.segmentation.candidates import smoothed
 from lesionmeter.stages.segmentation.field import prepare
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import Outline
 from lesionmeter.stages.segmentation.scoring import confidence
-from lesionmeter.stages.segmentation.sighted import sighted_outlines, unclear_places
+from lesionmeter.stages.segmentation.sighted import finds, sighted_outlines, unclear_places
 from tests.stages.deposit_worlds import view
 
 LENTIL = (128.0, 92.0)
@@ -29,7 +21,7 @@ def square_map() -> Maps:
     """Surely a deposit in 10 x 10 cells of two pixels each, from the film's pixel (20, 20) on; nothing elsewhere."""
     deposit = np.zeros((40, 40), dtype=np.float32)
     deposit[10:20, 10:20] = 1
-    return Maps(deposit, np.zeros_like(deposit), np.zeros(2), 2.0)
+    return Maps(deposit, np.zeros(2), 2.0)
 
 
 def outline(corner: tuple[int, int], rows: int, columns: int) -> Outline:
@@ -69,48 +61,15 @@ def test_what_is_seen_roughly_is_drawn_on_the_films_own_border() -> None:
     field = prepare((view([(*LENTIL, 8.0)]),))
     rows, columns = np.mgrid[:300, :240]
     rough = (np.hypot(rows - LENTIL[0], columns - LENTIL[1]) * field.pitch < 1.2).astype(np.float32)  # 4.5 mm2
-    (drawn,) = sighted_outlines(field, smoothed(field), Maps(rough, rough, np.zeros(2), 1.0))
+    maps = Maps(rough, np.zeros(2), 1.0)
+    (drawn,) = sighted_outlines(field, smoothed(field), maps, finds(maps, field.pitch))
     assert drawn.area_mm2 == pytest.approx(8.0, rel=0.05)
 
 
 def test_what_is_seen_but_not_outlined_is_unclear() -> None:
-    field = prepare((view([(*LENTIL, 8.0)]),))
-    rows, columns = np.mgrid[:300, :240]
-    seen = (np.hypot(rows - LENTIL[0], columns - LENTIL[1]) * field.pitch < 2.0).astype(np.float32)
-    maps, labels = Maps(seen, seen, np.zeros(2), 1.0), np.zeros((300, 240), dtype=np.uint16)
-    assert unclear_places(field, maps, labels, 1.0) == pytest.approx(np.array([[*LENTIL, 10.0]]), abs=0.2)
-    labels[128, 92] = 1
-    assert len(unclear_places(field, maps, labels, 1.0)) == 0
-
-
-DIGITS = """
-import hashlib
-from lesionmeter.stages.segmentation.field import prepare
-from lesionmeter.stages.segmentation.network import deposit_network
-from tests.stages.deposit_worlds import view
-print(hashlib.sha256(deposit_network()(prepare((view([(128, 92, 8.0)]),))).deposit.tobytes()).hexdigest())
-"""
-
-
-def test_one_thread_and_four_give_the_same_digits() -> None:
-    one, four = (
-        subprocess.run(
-            [sys.executable, "-c", DIGITS],
-            env=os.environ | {"OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for threads in ("1", "4")
-    )
-    assert one == four
-    assert len(one) == 65
-
-
-def test_changed_weights_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "weights").mkdir()
-    (tmp_path / "weights" / "deposits.onnx").write_bytes(b"something else")
-    (tmp_path / "weights" / "deposits.json").write_text(json.dumps({"sha256": "0" * 64}))
-    monkeypatch.setattr(network, "files", lambda _: tmp_path)
-    with pytest.raises(UsageError, match="expected SHA-256 0000"):
-        network.deposit_network.__wrapped__()
+    maps, left = square_map(), np.ones((80, 80), dtype=bool)
+    found = finds(maps, 0.1)  # 20 x 20 pixels, of which the first is (20, 20)
+    assert unclear_places(maps, found, left, 400.0) == pytest.approx(np.array([[29.0, 29.0, 20 / np.sqrt(np.pi)]]))
+    assert len(unclear_places(maps, found, left, 401.0)) == 0
+    left[30, 30] = False
+    assert len(unclear_places(maps, found, left, 400.0)) == 0

@@ -1,18 +1,14 @@
-"""The trained landmark network: weights checked once, pictures in, points out, the same digits on every run."""
+"""The trained landmark network: pictures in, points out."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
-from lesionmeter.errors import UsageError
+from lesionmeter.inference import Session, shipped
 from lesionmeter.model.geometry import Points
 
 Pictures = NDArray[np.float32]
@@ -52,7 +48,7 @@ class LandmarkNetwork:
         (21, 2) mean (row, column) of the points of an upright left hand, wrist at 0, hand length 1.
     """
 
-    session: onnxruntime.InferenceSession
+    session: Session
     size: int
     template: Points
 
@@ -71,21 +67,6 @@ def stretch_grey(picture: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @cache
 def landmark_network() -> LandmarkNetwork:
-    """The network that is shipped, with one thread so that results do not depend on the machine's cores.
-
-    Raises
-    ------
-    UsageError
-        If the weights are not those that their card describes.
-    """
-    folder = files(__package__) / "weights"
-    weights = (folder / "landmarks.onnx").read_bytes()
-    card = json.loads((folder / "landmarks.json").read_text())
-    found = hashlib.sha256(weights).hexdigest()
-    if found != card["sha256"]:
-        raise UsageError(f"landmarks.onnx: expected SHA-256 {card['sha256']}, came {found}; install lesionmeter again")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.use_deterministic_compute = True
-    session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+    """The network that is shipped."""
+    session, card = shipped(__package__, "landmarks")
     return LandmarkNetwork(session, int(card["size"]), np.array(card["template"], np.float64))

@@ -23,7 +23,7 @@ from lesionmeter.stages.segmentation.scoring import confidence, strength
 from lesionmeter.stages.segmentation.seeds import find_seeds
 from lesionmeter.stages.segmentation.selection import Scored, joined
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
-from lesionmeter.stages.segmentation.sighted import sighted_outlines
+from lesionmeter.stages.segmentation.sighted import finds, sighted_outlines
 
 ROOM_MM: Final = 10.0
 """Around the click, how far specks are looked for: the largest deposit and a speck beside it."""
@@ -43,7 +43,7 @@ MOST_SPECKS: Final = 4
 NO_BORDER: Final = 0.07
 """Under this confidence a click has found no border.
 
-On three development films 72 of 75 clicks on bare tissue lie under it; of 28 on deposits, the two on 0.5 mm2 do.
+On four development films 91 of 100 clicks on bare tissue lie under it, and none of 36 in the middle of deposits.
 """
 
 _DEFAULTS = SegmentationSettings()
@@ -84,7 +84,8 @@ def click_field(views: tuple[HandView, ...]) -> ClickField:
     """
     field = prepare(views)
     smooth, maps = smoothed(field), deposit_network()(field)
-    return ClickField(views, field, smooth, maps, tuple(sighted_outlines(field, smooth, maps)))
+    seen = sighted_outlines(field, smooth, maps, finds(maps, field.pitch))
+    return ClickField(views, field, smooth, maps, tuple(seen))
 
 
 def outline_at_click(

@@ -31,8 +31,8 @@ class Maps:
 
     Parameters
     ----------
-    deposit, bone
-        (rows, columns) chance from 0 to 1 that a deposit, and that bone, covers the place.
+    deposit
+        (rows, columns) chance from 0 to 1 that a deposit covers the place.
     corner
         (row, column) pixel of the film at the middle of the grid's first cell.
     step
@@ -40,7 +40,6 @@ class Maps:
     """
 
     deposit: Map
-    bone: Map
     corner: Points
     step: float
 

@@ -1,19 +1,15 @@
-"""The trained deposit network: weights checked once, a film in, two maps out, the same digits on every run."""
+"""The trained deposit network: a film in, a map of chances out."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import numpy as np
-import onnxruntime
 from scipy import ndimage as ndi
 
-from lesionmeter.errors import UsageError
+from lesionmeter.inference import Session, shipped
 from lesionmeter.model.geometry import Points
 from lesionmeter.stages.segmentation.field import SearchField
 from lesionmeter.stages.segmentation.maps import Map, Maps
@@ -36,12 +32,12 @@ class DepositNetwork:
         Rows and columns of its input are multiples of this.
     """
 
-    session: onnxruntime.InferenceSession
+    session: Session
     pitch_mm: float
     stride: int
 
     def __call__(self, field: SearchField) -> Maps:
-        """The maps of the part of a film that shows hands."""
+        """The map of the part of a film that shows hands."""
         step = self.pitch_mm / field.pitch
         low, high = _box(field)
         picture = _resampled(field.values, low, high, step)
@@ -49,7 +45,7 @@ class DepositNetwork:
         room = [(0, -side % self.stride) for side in picture.shape]
         padded = np.pad(picture, room, mode="edge")[None, None]
         (maps,) = self.session.run(None, {"pictures": padded})
-        return Maps(maps[0, 0, :rows, :columns], maps[0, 1, :rows, :columns], low, step)
+        return Maps(maps[0, 0, :rows, :columns], low, step)
 
 
 def _box(field: SearchField) -> tuple[Points, Points]:
@@ -71,21 +67,6 @@ def _resampled(values: Map, low: Points, high: Points, step: float) -> Map:
 
 @cache
 def deposit_network() -> DepositNetwork:
-    """The network that is shipped, with one thread so that results do not depend on the machine's cores.
-
-    Raises
-    ------
-    UsageError
-        If the weights are not those that their card describes.
-    """
-    folder = files(__package__) / "weights"
-    weights = (folder / "deposits.onnx").read_bytes()
-    card = json.loads((folder / "deposits.json").read_text())
-    found = hashlib.sha256(weights).hexdigest()
-    if found != card["sha256"]:
-        raise UsageError(f"deposits.onnx: expected SHA-256 {card['sha256']}, came {found}; install lesionmeter again")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.use_deterministic_compute = True
-    session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+    """The network that is shipped."""
+    session, card = shipped(__package__, "deposits")
     return DepositNetwork(session, float(card["pitch_mm"]), int(card["stride"]))

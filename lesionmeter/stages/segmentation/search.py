@@ -20,7 +20,7 @@ from lesionmeter.stages.segmentation.outlines import Outline
 from lesionmeter.stages.segmentation.scoring import confidence, middle_of, placed, strength
 from lesionmeter.stages.segmentation.selection import Scored, apart, joined
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
-from lesionmeter.stages.segmentation.sighted import sighted_outlines, unclear_places
+from lesionmeter.stages.segmentation.sighted import finds, sighted_outlines, unclear_places
 
 _DEFAULTS = SegmentationSettings()
 
@@ -57,14 +57,15 @@ def segment(
     field = prepare(views)
     smooth = smoothed(field)
     maps = deposit_network()(field)
-    seen = sighted_outlines(field, smooth, maps)
+    sighted = finds(maps, field.pitch)
+    seen = sighted_outlines(field, smooth, maps, sighted)
     mine = tuple(hint for hint in hints if hint.film in films)
     clicked = [_clicked(_under(hint, field, smooth), seen, maps, hint, mine) for hint in mine]
     found = _scored(seen + seeded_outlines(field, smooth, maps, len(views)), maps, views, field)
     kept = apart([c for c in clicked if c is not None] + found, field.values.shape)
-    found_map = deposit_map(_accepted(kept, field.pitch, settings), views, field, settings.threshold)
-    unclear = unclear_places(field, maps, found_map.labels, settings.smallest_mm2)
-    return replace(found_map, unclear=unclear)
+    drawn = deposit_map(_accepted(kept, field.pitch, settings), views, field, settings.threshold)
+    left = field.tissue & (drawn.labels == 0)
+    return replace(drawn, unclear=unclear_places(maps, sighted, left, settings.smallest_mm2 / field.pitch**2))
 
 
 def _scored(outlines: list[Outline], maps: Maps, views: tuple[HandView, ...], field: SearchField) -> list[Scored]:
