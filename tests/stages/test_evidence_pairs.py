@@ -129,6 +129,14 @@ def test_flags_of_the_two_films_stand_in_the_reason() -> None:
     assert reason(10.0, pair(flags=("blur: a against b",))).endswith("beware: blur: a against b")
 
 
+def test_what_holds_for_both_hands_is_said_once_of_the_patient() -> None:
+    left = pair(flags=("blur: a against b",))
+    right = replace(left, film_from="R_1983.tif", film_to="R_1988.tif", laterality="R")
+    found = [seen(date, 20.0, 0.2, identity=name) for date in ("1983", "1988") for name in ("L01", "R01")]
+    (patient,) = (change for change in compare(tuple(found), EXACT, (left, right)) if change.level == "patient")
+    assert patient.reason.count("blur") == 1
+
+
 def test_another_hands_pair_says_nothing() -> None:
     assert "beware" not in reason(10.0, replace(pair(OFF), laterality="R"))
 

@@ -118,7 +118,8 @@ def _area(finding: DepositFinding | None, settings: EvidenceSettings) -> float |
 
 
 def _reason(one: Comparison, verdict: Verdict, record: Record, settings: EvidenceSettings) -> str:
-    beware = "; ".join((*doubts(one, record, settings), *pair_doubts(one, verdict.call, record)))
+    # What holds for both hands is said once.
+    beware = "; ".join(dict.fromkeys((*doubts(one, record, settings), *pair_doubts(one, verdict.call, record))))
     source = settings.repeatability.source
     own = f"error of an area from {source}" if source != BUILT_IN and one.counted else ""
     parts = [counted(one), verdict.rule, own, f"{BEWARE}{beware}" if beware and one.counted else ""]

@@ -106,7 +106,7 @@ class Session(OpenPatient):
         skipped = [f"{file.file} ({file.reason})" for file in patient.skipped]
         if skipped:
             names = "" if self.blinding.active else f": {'; '.join(skipped)}"
-            self.told.emit(f"not read, of the files in the folder: {len(skipped)}{names}")
+            self.told.emit(f"files in the folder that were not read: {len(skipped)}{names}")
 
     def close(self) -> None:
         """Close the patient; all that was done is on disk already."""
