@@ -158,7 +158,7 @@ def test_a_distal_phalanx_too_short_for_its_hand_is_remarked() -> None:
     template = network.landmark_network().template
     worn = template.copy()
     worn[12] = 0.4 * template[12] + 0.6 * template[11]
-    (remark,) = short_tips(worn, template)
+    (remark,) = short_tips(worn, np.ones(5), template)
     assert remark.startswith("3 distal phalanx: 0.4 of the expected length")
 
 

@@ -79,3 +79,24 @@ def test_a_move_that_puts_a_bone_out_of_proportion_is_taken_back() -> None:
     kept = kept_in_proportion(moved, template, template)
     assert kept[15] == pytest.approx(template[15])
     assert kept[8] == pytest.approx(moved[8])
+
+
+def test_plain_bone_before_a_fused_joints_bright_line_is_no_gap() -> None:
+    film = finger(gap=0)
+    film[DIP - 4 : DIP, MIDDLE - 20 : MIDDLE + 21] = BONE + 0.3
+    film[DIP + 12 : DIP + 16, MIDDLE - 20 : MIDDLE + 21] = BONE - 0.02
+    assert settle_on_film(film, landmarks(dip=0))[11] == pytest.approx((DIP, MIDDLE))
+
+
+def test_a_gap_further_off_than_the_end_of_the_bone_after_it_is_found() -> None:
+    assert settle_on_film(finger(), landmarks(pip=42))[10] == pytest.approx((PIP, MIDDLE), abs=1.5)
+
+
+def test_a_joint_clearly_seen_is_believed_although_the_tip_beyond_it_is_worn() -> None:
+    template = landmark_network().template
+    before = template.copy()
+    before[12] = template[11] + 0.6 * (template[12] - template[11])  # a worn tip ...
+    before[11] += 0.2 * (template[10] - template[11])  # ... and a joint set too far back, so that the bone looks long
+    moved = before.copy()
+    moved[11] = template[11]
+    assert kept_in_proportion(moved, before, template)[11] == pytest.approx(template[11])

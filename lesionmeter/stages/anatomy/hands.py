@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lesionmeter.model.geometry import Points
 from lesionmeter.model.patient import FilmAnatomy, Hand
 from lesionmeter.model.radiograph import Laterality, Polarity, Radiograph
 from lesionmeter.model.site import Landmarks
+from lesionmeter.stages.anatomy.fingertips import bone_seen
 from lesionmeter.stages.anatomy.joints import settle_on_film
 from lesionmeter.stages.anatomy.locate import Sighting
 from lesionmeter.stages.anatomy.network import landmark_network
@@ -16,6 +18,30 @@ from lesionmeter.stages.anatomy.picture import Grey, make_picture, shrink
 from lesionmeter.stages.anatomy.proportions import doubtful_fingers, kept_in_proportion
 from lesionmeter.stages.anatomy.search import Search, search_hands
 from lesionmeter.stages.anatomy.settings import AnatomySettings
+
+
+@dataclass(frozen=True, eq=False)
+class _Thumbnail:
+    """A film made small.
+
+    Parameters
+    ----------
+    grey
+        (rows, columns) from 0 to 1, as stored.
+    block
+        Side, in pixels of the film, of what is one pixel here.
+    """
+
+    grey: Grey
+    block: int
+
+    def bright(self, polarity: Polarity) -> Grey:
+        """The same with dense tissue bright."""
+        return self.grey if polarity is Polarity.NORMAL else np.float32(1) - self.grey
+
+    def on_film(self, points: Points) -> Points:
+        """Points of the thumbnail as points of the film."""
+        return points * self.block + (self.block - 1) / 2
 
 
 def find_hands(film: Radiograph, settings: AnatomySettings | None = None) -> FilmAnatomy:
@@ -35,20 +61,19 @@ def find_hands(film: Radiograph, settings: AnatomySettings | None = None) -> Fil
         None, one or two hands, left first. A film without a whole hand has none, and the reason.
     """
     settings = settings or AnatomySettings()
-    grey, block = shrink(film.pixels, settings.thumbnail, film.padding)
-    search = search_hands(make_picture(grey), _known_polarity(film), settings)
-    search = replace(search, hands=tuple(_settled(sighting, grey) for sighting in search.hands))
-    hands, reason = _sided(film, search, block)
+    small = _Thumbnail(*shrink(film.pixels, settings.thumbnail, film.padding))
+    search = search_hands(make_picture(small.grey), _known_polarity(film), settings)
+    search = replace(search, hands=tuple(_settled(sighting, small) for sighting in search.hands))
+    hands, reason = _sided(film, search, small)
     polarity, source = _polarity(film, search)
     remarks = _polarity_remarks(film, polarity)
     hands = tuple(replace(hand, remarks=hand.remarks + remarks) for hand in hands)
     return FilmAnatomy(film.film, polarity, source, hands, reason)
 
 
-def _settled(sighting: Sighting, grey: Grey) -> Sighting:
+def _settled(sighting: Sighting, small: _Thumbnail) -> Sighting:
     """The sighting with joints and tips where the film shows them; the network's are coarser."""
-    bright = grey if sighting.polarity is Polarity.NORMAL else np.float32(1) - grey
-    settled = settle_on_film(bright, sighting.points)
+    settled = settle_on_film(small.bright(sighting.polarity), sighting.points)
     return replace(sighting, points=kept_in_proportion(settled, sighting.points, landmark_network().template))
 
 
@@ -62,7 +87,7 @@ def _polarity(film: Radiograph, search: Search) -> tuple[Polarity, str]:
     return polarity, film.polarity_source if polarity is film.polarity and film.polarity_source else "found"
 
 
-def _sided(film: Radiograph, search: Search, block: int) -> tuple[tuple[Hand, ...], str]:
+def _sided(film: Radiograph, search: Search, small: _Thumbnail) -> tuple[tuple[Hand, ...], str]:
     """Hands with their side: what is stated wins over the thumb's place, and a disagreement is remarked."""
     stated = film.laterality if film.laterality in ("L", "R") else ""
     sides = [Laterality.RIGHT if sighting.mirrored else Laterality.LEFT for sighting in search.hands]
@@ -71,17 +96,17 @@ def _sided(film: Radiograph, search: Search, block: int) -> tuple[tuple[Hand, ..
     reason = search.reason
     if film.laterality == "LR" and len(sides) == 1:
         reason = reason or "one hand found, expected both"
-    hands = [_hand(film, s, side, block) for s, side in zip(search.hands, sides, strict=True)]
+    hands = [_hand(film, s, side, small) for s, side in zip(search.hands, sides, strict=True)]
     if stated and len(hands) == 1 and sides[0] != stated:
         remark = f"side {stated} is stated, but the thumb lies as on {sides[0]}: flipped film or wrong side"
         hands = [replace(hands[0], laterality=Laterality(stated), remarks=(remark, *hands[0].remarks))]
     return tuple(sorted(hands, key=lambda hand: hand.laterality)), reason
 
 
-def _hand(film: Radiograph, sighting: Sighting, side: Laterality, block: int) -> Hand:
-    points = sighting.points * block + (block - 1) / 2
-    remarks = doubtful_fingers(points, landmark_network().template)
-    return Hand(film.film, side, Landmarks(points, sighting.confidence), remarks)
+def _hand(film: Radiograph, sighting: Sighting, side: Laterality, small: _Thumbnail) -> Hand:
+    seen = bone_seen(small.bright(sighting.polarity), sighting.points)
+    remarks = doubtful_fingers(sighting.points, seen, landmark_network().template)
+    return Hand(film.film, side, Landmarks(small.on_film(sighting.points), sighting.confidence), remarks)
 
 
 def _polarity_remarks(film: Radiograph, polarity: Polarity) -> tuple[str, ...]:

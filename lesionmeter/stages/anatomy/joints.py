@@ -25,9 +25,10 @@ _SMOOTH: Final = 1.5  # steps
 _LEAST_CONTRAST: Final = 0.05  # of bone against soft tissue, in grey values from 0 to 1
 
 _SHAFT: Final = 0.03  # beyond this from a joint its bones are taken for plain
-_GAP_REACH: Final = 0.03  # how far from the point a joint's gap is looked for
-_BESIDE: Final = 16  # steps to each side of a gap that its depth is counted from
-_LEAST_GAP: Final = 0.15  # depth of a gap, as a share of the contrast
+_GAP_REACH: Final = 0.04  # how far from the point a joint's gap is looked for
+_KNUCKLE_REACH: Final = 0.03  # the same for MCP joints: metacarpals have a growth plate in their heads
+_BESIDE: Final = 10  # steps to each side of a gap that its depth is counted from; thin bone behind an end is broader
+_LEAST_GAP: Final = 0.12  # depth of a gap, as a share of the contrast
 _AS_DEEP: Final = 0.7  # of the deepest: gaps that may be the joint's; a growth plate lies distal of it
 _HEAD: Final = 0.5  # of a gap's depth, from its bottom: the border of the bone before it
 _BASE: Final = 0.25  # the same of the base after it, which is marked at the joint space
@@ -113,7 +114,7 @@ def _joint(strip: _Strip, to_base: bool) -> float:
     line = strip.along(0.010)
     flesh = np.median(strip.values[:, np.abs(_ASIDE) > 0.034].min(axis=1))
     contrast = max(float(np.median(line[np.abs(_PLACES) > _SHAFT]) - flesh), _LEAST_CONTRAST)
-    gap = _gap(line, _LEAST_GAP * contrast)
+    gap = _gap(line, _LEAST_GAP * contrast, _KNUCKLE_REACH if to_base else _GAP_REACH)
     if gap is None:
         return 0.0
     before, after = _depths(line, gap)
@@ -121,15 +122,21 @@ def _joint(strip: _Strip, to_base: bool) -> float:
     return _climbed(line, gap, height, 1 if to_base else -1)
 
 
-def _gap(line: Line, least: float) -> int | None:
+def _gap(line: Line, least: float, reach: float) -> int | None:
     """The most proximal of the deep gaps near the point: one further distal is a growth plate."""
     lowest = ndimage.minimum_filter1d(line, 7) == line
-    found = np.flatnonzero(lowest & (np.abs(_PLACES) <= _GAP_REACH + _STEP / 2)).tolist()
-    depths = {gap: float(np.sqrt(np.prod(_depths(line, gap)))) for gap in found}
+    found = np.flatnonzero(lowest & (np.abs(_PLACES) <= reach + _STEP / 2)).tolist()
+    depths = {gap: _depth(line, gap) for gap in found}
     deepest = max(depths.values(), default=0.0)
     if deepest < least:
         return None
     return min(gap for gap, depth in depths.items() if depth >= _AS_DEEP * deepest)
+
+
+def _depth(line: Line, gap: int) -> float:
+    """Harmonic mean of both sides: beside one bright line, as of a fused joint, plain bone is no gap."""
+    before, after = _depths(line, gap)
+    return 2 * before * after / max(before + after, 1e-9)
 
 
 def _depths(line: Line, gap: int) -> tuple[float, float]:

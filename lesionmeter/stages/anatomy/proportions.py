@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lesionmeter.model.geometry import Points
 from lesionmeter.model.site import BONES
@@ -10,9 +11,14 @@ from lesionmeter.model.site import BONES
 _SHORT = 0.75
 """A distal phalanx shorter than this is remarked; straight fingers of whole hands hardly ever are."""
 
+_WORN = 0.35
+"""A distal phalanx may be worn down to this, so no move is taken back that shows it so."""
 
 _VERY_SHORT = 0.55
 """The same for all other bones, which vary less but foreshorten when a finger is bent."""
+
+_SHORT_END = 0.78
+"""The last two bones of a finger together: shorter in one finger of 75 of simulated whole hands, bent ones."""
 
 _LONG = 1.35
 """The same the other way: 1.25 at most on 1500 simulated hands."""
@@ -60,21 +66,25 @@ def kept_in_proportion(moved: Points, before: Points, template: Points) -> Point
 
 
 def _out_of_proportion(bone: str, ratio: float) -> bool:
-    shortest = _SHORT if bone.endswith("distal phalanx") else _VERY_SHORT
+    shortest = _WORN if bone.endswith("distal phalanx") else _VERY_SHORT
     return not shortest <= ratio <= _LONG
 
 
-def doubtful_fingers(points: Points, template: Points) -> tuple[str, ...]:
+def doubtful_fingers(points: Points, seen: NDArray[np.float64], template: Points) -> tuple[str, ...]:
     """A remark for each finger that may not be what its points say: too short, too long, or lying over the next one.
 
     Parameters
     ----------
     points, template
         (21, 2) landmarks; units and orientation do not matter.
+    seen
+        (5,) share of each distal phalanx up to which the film shows bone.
     """
+    short = (*short_tips(points, seen, template), *short_bones(points, template))
+    told = {remark[0] for remark in short}
     return (
-        *short_tips(points, template),
-        *short_bones(points, template),
+        *short,
+        *(remark for remark in short_ends(points, seen, template) if remark[0] not in told),
         *long_bones(points, template),
         *overlaps(points),
     )
@@ -110,10 +120,26 @@ def overlaps(points: Points) -> tuple[str, ...]:
     )
 
 
-def short_tips(points: Points, template: Points) -> tuple[str, ...]:
-    """A remark for each distal phalanx that is too short for this hand: cut, worn away, or bent out of the plane."""
+def short_tips(points: Points, seen: NDArray[np.float64], template: Points) -> tuple[str, ...]:
+    """A remark for each distal phalanx whose bone is too short for this hand: cut, worn away, lost, or bent."""
+    ratios = proportions(points, template)
+    shown = {f"{ray} distal phalanx": share for ray, share in enumerate(seen, start=1)}
     return tuple(
-        f"{bone}: {ratio:.1f} of the expected length; cut by a collimator, worn away, or bent"
-        for bone, ratio in proportions(points, template).items()
-        if bone.endswith("distal phalanx") and ratio < _SHORT
+        f"{bone}: {share * ratios[bone]:.1f} of the expected length; cut by a collimator, worn away, lost, or bent"
+        for bone, share in shown.items()
+        if share * ratios[bone] < _SHORT
     )
+
+
+def short_ends(points: Points, seen: NDArray[np.float64], template: Points) -> tuple[str, ...]:
+    """A remark for each finger whose last two bones together are too short: a stump that two joints were guessed on."""
+    ratios = proportions(points, template)
+    expected = {bone: float(np.linalg.norm(template[end] - template[start])) for bone, (start, end) in BONES.items()}
+    remarks = []
+    for ray, share in enumerate(seen, start=1):
+        pair = (f"{ray} {'middle' if ray > 1 else 'proximal'} phalanx", f"{ray} distal phalanx")
+        length = ratios[pair[0]] * expected[pair[0]] + share * ratios[pair[1]] * expected[pair[1]]
+        ratio = length / (expected[pair[0]] + expected[pair[1]])
+        if ratio < _SHORT_END:
+            remarks.append(f"{pair[0]} and distal: {ratio:.1f} of the expected length; partly lost, or bent")
+    return tuple(remarks)
