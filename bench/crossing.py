@@ -99,10 +99,10 @@ def hands_of(folder: Path) -> Iterator[KnownHand]:
             yield from _known_hands(name, [lesionmeter.read_film(film) for film in films])
 
 
-def simulated(count: int = 8) -> Iterator[KnownHand]:
-    """Both hands of simulated patients, on two films each."""
+def simulated(count: int = 16) -> Iterator[KnownHand]:
+    """One hand of each simulated patient, on two films; the two hands of one are mirror images in shape."""
     for seed in range(count):
-        films = tuple(FilmSpec(date, "LR", spacing_mm=0.15) for date in ("1983", "1988"))
+        films = tuple(FilmSpec(date, "LR"[seed % 2], spacing_mm=0.15) for date in ("1983", "1988"))
         study = simulate(StudySpec(f"phantom {seed}", films, pose_degrees=4.0), 500 + seed)
         yield from _known_hands(
             study.spec.patient, [Radiograph(film.name, film.pixels, film.spec.bits) for film in study.films]

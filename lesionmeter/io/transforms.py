@@ -13,18 +13,25 @@ their transforms. 3D Slicer reads three only: it gets a twin of each, which leav
 from __future__ import annotations
 
 import collections
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 import numpy as np
 import SimpleITK
+from numpy.typing import NDArray
+from scipy import ndimage
 
 from lesionmeter.errors import UsageError
-from lesionmeter.model.geometry import Affine, Capsule, PolyAffine, Registration, exp_affine
+from lesionmeter.model.geometry import Affine, Capsule, Points, PolyAffine, Registration, exp_affine
 
 GRID_MM: Final = 0.75
-"""Distance of the field's grid points; interpolation between them errs by less than 0.01 mm."""
+"""Distance of the field's grid points. Interpolation between them errs by less than 0.006 mm at 95 of 100 points of the
+development pairs, and by up to half a millimetre in the seam of two fingers that touch and part."""
+
+STEEP_MM: Final = 0.05
+"""Second difference, over 1.5 mm, from which on the field is computed at every grid point and not at every other one.
+It halves the time, and changes the error above by 0.001 mm at most."""
 
 MARGIN_MM: Final = 30.0
 """How far round the bones the field reaches."""
@@ -113,14 +120,39 @@ def _affine(matrix: Affine) -> SimpleITK.AffineTransform:
 def _field(blend: PolyAffine, bones: tuple[Capsule, ...], *, back: bool) -> SimpleITK.DisplacementFieldTransform:
     ends = np.concatenate([[bone.start, bone.end] for bone in bones])
     low, high = ends.min(axis=0) - MARGIN_MM, ends.max(axis=0) + MARGIN_MM
-    axes = [np.arange(first, last + GRID_MM, GRID_MM) for first, last in zip(low, high, strict=True)]
-    grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
-    points = grid.reshape(-1, 2)
-    added = (blend.flow(points, back=back) - points).reshape(grid.shape)
+    steps = (2 * GRID_MM * np.arange(n) for n in _cells(high - low))
+    coarse = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1, dtype=np.float64)
+    added = _finer(lambda points: blend.flow(low + points, back=back) - (low + points), coarse)
     image = SimpleITK.GetImageFromArray(np.ascontiguousarray(added[..., ::-1]), isVector=True)
     image.SetSpacing((GRID_MM, GRID_MM))
     image.SetOrigin((float(low[1]), float(low[0])))
     return SimpleITK.DisplacementFieldTransform(image)
+
+
+def _cells(extent_mm: Points) -> list[int]:
+    """How many points at twice the grid's distance reach over an extent."""
+    return [int(n) for n in np.ceil(extent_mm / (2 * GRID_MM)) + 1]
+
+
+def _finer(field: Callable[[Points], Points], coarse: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The field at every grid point: cubic splines between (rows, columns, 2) coarse places, anew where it is steep."""
+    shape = coarse.shape[:2]
+    known = field(coarse.reshape(-1, 2)).reshape(coarse.shape)
+    fine = [np.arange(2 * n - 1) for n in shape]
+    between = np.stack(np.meshgrid(*fine, indexing="ij"))
+    parts = [ndimage.map_coordinates(known[..., k], between / 2, order=3, mode="nearest") for k in (0, 1)]
+    added = np.stack(parts, axis=-1)
+    steep = ndimage.maximum_filter(_second_difference(known), 3) > STEEP_MM
+    again = ndimage.binary_dilation(np.kron(steep, np.ones((2, 2), bool))[:-1, :-1], np.ones((3, 3), bool))
+    added[again] = field(GRID_MM * np.argwhere(again).astype(np.float64))
+    return added
+
+
+def _second_difference(field: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The largest along either axis and of either component, at each place of (rows, columns, 2)."""
+    across, along = (np.abs(np.diff(field, 2, axis=axis)).max(axis=-1) for axis in (0, 1))
+    bend: NDArray[np.float64] = np.maximum(np.pad(across, ((1, 1), (0, 0))), np.pad(along, ((0, 0), (1, 1))))
+    return bend
 
 
 def _names(films: Iterable[str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from scipy import ndimage
 from lesionmeter.io.study import read_film
 from lesionmeter.model.patient import FilmAnatomy
 from lesionmeter.model.radiograph import Polarity, Radiograph
+from lesionmeter.phantom import FilmSpec, StudySpec, simulate
 from lesionmeter.phantom.training import landmark_sample
 from lesionmeter.phantom.trials import NOT_WHOLE, hide_tip
 from lesionmeter.stages.anatomy import find_hands, network
@@ -73,6 +74,12 @@ def test_a_negative_is_known_by_its_dark_bones() -> None:
     found = find_hands(film(1 - grey))
     assert (found.polarity, found.polarity_source) == (Polarity.INVERTED, "found")
     assert error(found, points) < 0.02
+
+
+def test_hands_that_a_first_look_misses_are_not_taken_for_negatives() -> None:
+    (shown,) = simulate(StudySpec("two", (FilmSpec("1983", "LR", spacing_mm=0.15),), pose_degrees=4.0), 506).films
+    found = find_hands(Radiograph(shown.name, shown.pixels, shown.spec.bits))
+    assert ([str(hand.laterality) for hand in found.hands], found.polarity) == (["L", "R"], Polarity.NORMAL)
 
 
 def test_a_wrong_polarity_in_the_file_is_remarked() -> None:

@@ -10,7 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lesionmeter.model.geometry.polyaffine import Affine, Capsule, PolyAffine, apply_affine, blend_weights
+from lesionmeter.model.geometry.affine import Affine, apply_affine
+from lesionmeter.model.geometry.capsule import Capsule, blend_weights
+from lesionmeter.model.geometry.polyaffine import PolyAffine
 from lesionmeter.model.geometry.spacing import Points, Spacing
 
 RADIUS_95: Final = 1.73

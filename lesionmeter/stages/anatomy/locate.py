@@ -88,11 +88,17 @@ def locate(picture: Picture, network: LandmarkNetwork, polarity: Polarity | None
     if first.confidence.mean() < _HOPELESS:
         return replace(first, polarity=seen)
     if polarity is None:
-        bright = bones_are_bright(picture.levels[0], first.points)
-        seen = Polarity.NORMAL if bright else Polarity.INVERTED
-    dense_bright = _as_dense_bright(picture, seen)
-    closer = closer_look(dense_bright, first, network, looks=1)
-    return replace(closer_look(dense_bright, closer, network), polarity=seen)
+        seen = _shown_polarity(picture, first)
+    closer = closer_look(_as_dense_bright(picture, seen), first, network, looks=1)
+    if polarity is None and _shown_polarity(picture, closer) is not seen:  # the first look missed the bones
+        seen = _shown_polarity(picture, closer)
+        closer = closer_look(_as_dense_bright(picture, seen), closer, network, looks=1)
+    return replace(closer_look(_as_dense_bright(picture, seen), closer, network), polarity=seen)
+
+
+def _shown_polarity(picture: Picture, sighting: Sighting) -> Polarity:
+    """Which way dense tissue goes, by the bones of a sighted hand."""
+    return Polarity.NORMAL if bones_are_bright(picture.levels[0], sighting.points) else Polarity.INVERTED
 
 
 def _as_dense_bright(picture: Picture, polarity: Polarity) -> Picture:
