@@ -105,7 +105,7 @@ def sitk_bspline(first: Plate, second: Plate, with_landmarks: bool) -> Carry:
     spline = _sitk_method((2, 1))
     spline.SetMovingInitialTransform(rough)
     spline.SetInitialTransform(sitk.BSplineTransformInitializer(fixed, mesh), inPlace=True)
-    spline.SetOptimizerAsLBFGSB(numberOfIterations=30)
+    spline.SetOptimizerAsLBFGSB(numberOfIterations=30, maximumNumberOfFunctionEvaluations=100)
     whole = sitk.CompositeTransform([rough, spline.Execute(fixed, moving)])
     return lambda points: np.array([whole.TransformPoint((x, y))[::-1] for y, x in points.tolist()])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from importlib.resources import files
 from typing import Any, Protocol
 
@@ -25,7 +26,8 @@ class Session(Protocol):
 def shipped(package: str, name: str) -> tuple[Session, dict[str, Any]]:
     """The weights `weights/<name>.onnx` of a package, and what `<name>.json` beside them says.
 
-    They run on one thread, so that results do not depend on the machine's cores.
+    They run on as many threads as this process may use, fewer where OMP_NUM_THREADS says so; the digits are the same on
+    any number of them.
 
     Parameters
     ----------
@@ -46,6 +48,13 @@ def shipped(package: str, name: str) -> tuple[Session, dict[str, Any]]:
     if found != card["sha256"]:
         raise UsageError(f"{name}.onnx: expected SHA-256 {card['sha256']}, came {found}; install lesionmeter again")
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.intra_op_num_threads, options.inter_op_num_threads = _threads(), 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads take no processor time
     options.use_deterministic_compute = True
     return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"]), card
+
+
+def _threads() -> int:
+    mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    said = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(mine, int(said))) if said.isdecimal() else mine

@@ -10,7 +10,7 @@ from lesionmeter.report.figures.names import film_slugs, overlay_file
 from lesionmeter.report.figures.overlays import overlay
 from lesionmeter.report.figures.places import Place, Window, by_identity, places
 from lesionmeter.report.figures.study_plots import areas_over_time, forest_of_sites, waterfall
-from lesionmeter.report.figures.writing import FOLDER, read_pair, read_pieces, write_figures
+from lesionmeter.report.figures.writing import FOLDER, read_chart, read_pair, read_pieces, write_figures
 
 __all__ = [
     "CALL_COLOURS",
@@ -35,6 +35,7 @@ __all__ = [
     "overlay_file",
     "piece_svg",
     "places",
+    "read_chart",
     "read_pair",
     "read_pieces",
     "strip_svg",

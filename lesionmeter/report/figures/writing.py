@@ -58,6 +58,12 @@ def read_pieces(place: Place, slugs: Mapping[str, str], folder: Path) -> Mapping
     return {film: path.read_bytes() for film, path in paths.items() if path.is_file()}
 
 
+def read_chart(place: Place, folder: Path) -> str | None:
+    """The chart of a place's areas that lies in an output folder."""
+    path = folder / FOLDER / names.chart_file(place)
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
 def read_pair(place: Place, folder: Path) -> Mapping[str, bytes]:
     """The pictures of a changed place that lie in an output folder, kind to PNG; all of them or none."""
     paths = {kind: folder / FOLDER / names.pair_file(place, kind) for kind in KINDS}

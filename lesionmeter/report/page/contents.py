@@ -190,7 +190,7 @@ def _site_view(assessment: Assessment, place: Place, folder: Path) -> SiteView:
         title=place.site.name if place.site else "Site not named",
         identities=tuple(f"{i} {_aspect(mine[i])}".strip() for i in place.identities),
         pieces=_pieces(assessment, place, folder),
-        chart=_svg(figures.area_chart(assessment, place)),
+        chart=_svg(figures.read_chart(place, folder) or figures.area_chart(assessment, place)),
         relative=any(d.measurement and d.measurement.unit != "mm2" for ds in mine.values() for d in ds),
         areas=tuple(_area_row(place, identity, mine[identity]) for identity in place.identities),
         changes=chosen_pairs(c for c in about if c.level == "deposit" and c.identity in place.identities),

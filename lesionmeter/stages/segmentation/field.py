@@ -113,13 +113,16 @@ def _air(small: NDArray[np.float32], reach: NDArray[np.bool_], bone: float, leng
 
 def _reach(shape: tuple[int, ...], points: Points, length: float) -> NDArray[np.bool_]:
     """Where a hand with these landmarks may be: capsules round its bones."""
-    grid = np.stack(np.meshgrid(*(np.arange(n) for n in shape), indexing="ij"), axis=-1).reshape(-1, 2).astype(float)
     beyond = points[WRIST] + 0.15 * (points[WRIST] - points[9])
     segments = [(points[a], points[b], FINGER_REACH) for a, b in BONES.values()]
     segments += [(points[WRIST], points[head], PALM_REACH) for head in METACARPALS.values()]
     segments += [(points[WRIST], points[1], PALM_REACH), (points[1], points[5], FINGER_REACH)]
     segments += [(points[WRIST], beyond, 1.6 * PALM_REACH)]
-    inside = np.zeros(len(grid), dtype=bool)
+    inside = np.zeros(shape, dtype=bool)
     for start, end, share in segments:
-        inside |= distance_to_segment(grid, start, end) <= share * length
-    return inside.reshape(shape)
+        low = np.maximum(np.floor(np.minimum(start, end) - share * length).astype(int), 0)
+        high = np.minimum(np.ceil(np.maximum(start, end) + share * length).astype(int) + 1, shape)
+        grid = np.stack(np.meshgrid(*map(np.arange, low, high), indexing="ij"), axis=-1, dtype=np.float64)
+        near = distance_to_segment(grid.reshape(-1, 2), start, end) <= share * length
+        inside[low[0] : high[0], low[1] : high[1]] |= near.reshape(grid.shape[:2])
+    return inside

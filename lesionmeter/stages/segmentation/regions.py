@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage as ndi
-from scipy.sparse import csc_array, diags_array
+from scipy.sparse import csc_array
 from scipy.sparse.linalg import spsolve
 
 from lesionmeter.model.geometry import Points
@@ -28,6 +28,10 @@ FILL_MM: Final = 0.22
 
 ROUNDS: Final = 7
 """At most so often the region may grow."""
+
+BORDER: Final = -1
+BEYOND: Final = -2
+"""Places of a window that are known, and those off it, among the numbers of those to be filled."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,22 +139,21 @@ def _harmonic(values: NDArray[np.float64], hidden: NDArray[np.bool_]) -> NDArray
     count = int(hidden.sum())
     if count == 0 or hidden.all():
         return values
-    number = np.full(hidden.shape, -1)
+    number = np.full(hidden.shape, BORDER)
     number[hidden] = np.arange(count)
+    numbers, padded = np.pad(number, 1, constant_values=BEYOND), np.pad(values, 1)
+    mine, at = np.arange(count), np.flatnonzero(numbers >= 0)
     neighbours, known = np.zeros(count), np.zeros(count)
-    links: list[tuple[NDArray[np.int_], NDArray[np.int_]]] = []
-    for axis, sign in ((0, 1), (0, -1), (1, 1), (1, -1)):
-        here = tuple(slice(max(0, -sign), -1 if sign > 0 else None) if a == axis else slice(None) for a in (0, 1))
-        there = tuple(slice(max(0, sign), -1 if sign < 0 else None) if a == axis else slice(None) for a in (0, 1))
-        mine, other, other_values = number[here], number[there], values[there]
-        inner = mine >= 0
-        np.add.at(neighbours, mine[inner], 1)
-        border = inner & (other < 0)
-        np.add.at(known, mine[border], other_values[border])
-        both = inner & (other >= 0)
-        links.append((mine[both], other[both]))
-    row, column = (np.concatenate(part) for part in zip(*links, strict=True))
-    matrix = diags_array(neighbours) - csc_array((np.ones(len(row)), (row, column)), shape=(count, count))
+    rows, columns = [mine], [mine]
+    for step in (numbers.shape[1], -numbers.shape[1], 1, -1):
+        other = numbers.flat[at + step]
+        neighbours += other != BEYOND
+        known += np.where(other == BORDER, padded.flat[at + step], 0.0)
+        rows.append(mine[other >= 0])
+        columns.append(other[other >= 0])
+    links = [np.full(len(part), -1.0) for part in rows[1:]]
+    places = np.concatenate(rows), np.concatenate(columns)
+    matrix = csc_array((np.concatenate([neighbours, *links]), places), shape=(count, count))
     filled = values.copy()
-    filled[hidden] = spsolve(csc_array(matrix), known)
+    filled[hidden] = spsolve(matrix, known)
     return filled

@@ -8,12 +8,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage as ndi
+from skimage.transform import downscale_local_mean
 
 from lesionmeter.model.geometry import Points
 from lesionmeter.stages.segmentation.field import SearchField
 
 GRID_MM: Final = 0.25
-"""Grid of the search; seeds need no better place, their borders are found on the film's own pixels."""
+"""Finest grid of the search; seeds need no better place, their borders are found on the film's own pixels."""
+
+CELLS: Final = 2.5
+"""Cells of its own grid in a blob's sigma: larger blobs are sought on coarser grids."""
 
 SIGMAS_MM: Final = (0.45, 0.65, 0.95, 1.35, 1.9, 2.7)
 """Blob sizes searched: a disc answers most at a sigma of its radius over 1.4."""
@@ -58,19 +62,22 @@ def find_seeds(field: SearchField) -> Seeds:
     Seeds
         At most `MOST_SEEDS`; possibly none.
     """
-    step = max(1, round(GRID_MM / field.pitch))
-    small = ndi.uniform_filter(field.values, step)[step // 2 :: step, step // 2 :: step]
-    tissue = field.tissue[step // 2 :: step, step // 2 :: step]
-    found = [_maxima(small, tissue, sigma / (field.pitch * step)) for sigma in SIGMAS_MM]
-    points = np.concatenate([p for p, _ in found]) * step + (step - 1) / 2 * (step % 2 == 0) + 0.0
+    found = [_maxima(field, sigma) for sigma in SIGMAS_MM]
+    points = np.concatenate([p for p, _ in found])
     answers = np.concatenate([a for _, a in found])
     radii = np.concatenate([np.full(len(a), 1.4 * s) for (_, a), s in zip(found, SIGMAS_MM, strict=True)])
     best = np.argsort(-answers, kind="stable")[:MOST_SEEDS]
     return Seeds(points[best], radii[best])
 
 
-def _maxima(image: NDArray[np.float32], tissue: NDArray[np.bool_], sigma: float) -> tuple[Points, NDArray[np.float64]]:
-    answer = -(sigma**2) * ndi.gaussian_laplace(image, sigma)
-    peak = (answer == ndi.maximum_filter(answer, size=3)) & (answer > WEAKEST) & tissue
-    rows, columns = np.nonzero(peak)
-    return np.stack([rows, columns], axis=1).astype(np.float64), answer[rows, columns].astype(np.float64)
+def _maxima(field: SearchField, sigma_mm: float) -> tuple[Points, NDArray[np.float64]]:
+    """Places and answers of one size of blob."""
+    step = max(1, round(max(GRID_MM, sigma_mm / CELLS) / field.pitch))
+    small = downscale_local_mean(field.values, (step, step))
+    sigma = sigma_mm / (field.pitch * step)
+    answer = -(sigma**2) * ndi.gaussian_laplace(small, sigma)
+    peak = (answer == ndi.maximum_filter(answer, size=3)) & (answer > WEAKEST)
+    middles = np.asarray(np.argwhere(peak) * float(step) + (step - 1) / 2, dtype=np.float64)
+    row, column = np.minimum(middles.astype(int), np.array(field.tissue.shape) - 1).T
+    inside = field.tissue[row, column]
+    return middles[inside], answer[peak][inside].astype(np.float64)

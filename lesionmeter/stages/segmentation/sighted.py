@@ -57,12 +57,16 @@ def finds(maps: Maps, pitch: float) -> tuple[Find, ...]:
     """
     seen = maps.deposit >= SEEN
     cell = maps.step * pitch
-    near = ndi.distance_transform_edt(~seen) * cell <= BRIDGE_MM / 2 if seen.any() else seen
-    numbers, _ = ndi.label(near)
+    numbers, _ = ndi.label(ndi.binary_dilation(seen, _disc(BRIDGE_MM / 2 / cell)))
     found = (
         Find(box, seen[box] & (numbers[box] == number)) for number, box in enumerate(ndi.find_objects(numbers), start=1)
     )
     return tuple(find for find in found if find.mask.sum() * cell**2 >= LEAST_MM2)
+
+
+def _disc(radius: float) -> NDArray[np.bool_]:
+    axis = np.arange(-int(radius), int(radius) + 1)
+    return np.asarray(np.hypot(*np.meshgrid(axis, axis)) <= radius)
 
 
 def sighted_outlines(
