@@ -28,24 +28,33 @@ def press(desk: Any, key: str) -> None:
 
 def drag(desk: Any, places: list[Any], *, let_go: bool = True) -> None:
     """Drag the mouse over places, in (down, right) mm of the canvas; one place is a click."""
-    from qtpy.QtCore import QPoint, Qt
+    from qtpy.QtCore import Qt
     from qtpy.QtTest import QTest
 
     native = _canvas(desk).native
-    points = [QPoint(*(round(v) for v in _on_screen(desk, place))) for place in places]
-    QTest.mousePress(native, Qt.MouseButton.LeftButton, pos=points[0])
-    for point in points[1:]:
-        QTest.mouseMove(native, point)
+    QTest.mousePress(native, Qt.MouseButton.LeftButton, pos=_point(desk, places[0]))
+    for place in places[1:]:
+        QTest.mouseMove(native, _point(desk, place))
         turn()
     if let_go:
-        QTest.mouseRelease(native, Qt.MouseButton.LeftButton, pos=points[-1])
-        turn()
+        release(desk, places[-1])
+
+
+def release(desk: Any, place: Any) -> None:
+    """Let go of the mouse at a place, in (down, right) mm of the canvas."""
+    from qtpy.QtCore import Qt
+    from qtpy.QtTest import QTest
+
+    QTest.mouseRelease(_canvas(desk).native, Qt.MouseButton.LeftButton, pos=_point(desk, place))
+    turn()
 
 
 def _canvas(desk: Any) -> Any:
     return desk.viewer.window._qt_viewer.canvas
 
 
-def _on_screen(desk: Any, place: Any) -> tuple[float, float]:
+def _point(desk: Any, place: Any) -> Any:
+    from qtpy.QtCore import QPoint
+
     x, y = _canvas(desk).view.scene.transform.map([place[1], place[0]])[:2]
-    return float(x), float(y)
+    return QPoint(round(x), round(y))

@@ -13,7 +13,7 @@ from napari_lesionmeter.session import in_order
 
 from tests.followup_world import World
 from tests.plugin.conftest import settle, write_films
-from tests.plugin.hands import drag, press, turn
+from tests.plugin.hands import drag, press, release, turn
 
 pytestmark = pytest.mark.filterwarnings("default")  # what napari and Qt warn of is not ours to mend
 
@@ -169,6 +169,25 @@ def test_a_landmark_is_dragged_and_registration_and_site_follow_and_undo_brings_
     settle(session)
     assert str(session.finding().site) == site
     assert np.array_equal(desk.films.landmarks.data, before.hands[0].landmarks.points)
+    desk.put_down()
+    desk.show_sites()
+
+
+def test_results_that_come_while_a_landmark_is_dragged_do_not_take_it_from_the_hand(desk: Any) -> None:
+    session = desk.session
+    press(desk, "T")
+    press(desk, "V")
+    pip, pitch = session.results.hands[0].landmarks.points[6], 0.2
+    there = pip + np.array([20.0, 0.0])
+    drag(desk, [pip * pitch, pip * pitch + np.array([2.0, 0.0]), there * pitch], let_go=False)
+    dragged = desk.films.landmarks
+    session.show(session.results)
+    assert desk.films.landmarks is dragged
+    release(desk, there * pitch)
+    settle(session)
+    assert np.allclose(session.results.hands[0].landmarks.points[6], there, atol=1.5)
+    press(desk, "Control-Z")
+    settle(session)
     desk.put_down()
     desk.show_sites()
 

@@ -59,6 +59,7 @@ class Desk:
         self._swipe: float | None = None
         self._missed: tuple[str, tuple[float, float]] | None = None
         self._drawn: tuple[str, tuple[float, float]] | None = None
+        self._held = self._due = False
         self._connect()
         viewer.mouse_drag_callbacks.append(self._clicked)
         viewer.mouse_move_callbacks.append(self._moved)
@@ -79,7 +80,10 @@ class Desk:
     # ------------------------------------------------------------------ what is shown
 
     def refresh(self) -> None:
-        """Show the session as it is now."""
+        """Show the session as it is now; a landmark that is being dragged is let go first."""
+        if self._held and self.tool == "landmarks":
+            self._due = True
+            return
         if self.sites.shown:
             self.sites.show()
             self.comparison.update()
@@ -218,11 +222,15 @@ class Desk:
 
     def _clicked(self, _: Any, event: Any) -> Iterator[None]:
         start = tuple(event.position)
-        moved = False
+        moved, self._held = False, True
         yield
         while event.type == "mouse_move":
             moved = True
             yield
+        self._held = False
+        if self._due:
+            self._due = False
+            QTimer.singleShot(0, self.refresh)  # after the dragged layer has told what moved
         if not moved and event.button == 1:
             self.clicked(start)
 
