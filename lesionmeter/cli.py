@@ -34,6 +34,10 @@ exchange.add_to(app)
 conversion.add_to(app)
 
 OutFolder = Annotated[Path, typer.Option("-o", "--out", help="Folder to write; whole or not at all.")]
+StudyError = Annotated[
+    Path | None,
+    typer.Option("--repeatability", help="repeatability.json of agree: make the calls with that error of an area."),
+]
 PatientFolder = Annotated[Path, typer.Argument(help="One patient's films, with films.csv if the files do not say all.")]
 
 
@@ -71,9 +75,7 @@ def measure(
     out: OutFolder,
     xlsx: Annotated[bool, typer.Option("--xlsx", help="Write tables.xlsx too.")] = False,
     parquet: Annotated[bool, typer.Option("--parquet", help="Write each table as Parquet too.")] = False,
-    repeatability: Annotated[
-        Path | None, typer.Option(help="repeatability.json of agree: make the calls with that error of an area.")
-    ] = None,
+    repeatability: StudyError = None,
 ) -> int:
     """Measure one patient: every table, mask, transform and the page."""
     exports = tuple(n for n, on in (("xlsx", xlsx), ("parquet", parquet)) if on)
@@ -81,7 +83,7 @@ def measure(
 
 
 @app.command(epilog="Example: lesionmeter batch patients -o out --workers 4 --resume")
-def batch(
+def batch(  # noqa: PLR0913, PLR0917 - each is an option of the command
     cohort_dir: Annotated[Path, typer.Argument(help="A folder of patient folders.")],
     out: OutFolder,
     workers: Annotated[int | None, typer.Option(min=1, help="Patients side by side here; else 1.")] = None,
@@ -89,6 +91,7 @@ def batch(
     resume: Annotated[bool, typer.Option("--resume", help="Keep what is complete and still current.")] = False,
     time_limit: Annotated[float, typer.Option(min=0.001, help="Minutes for one patient.")] = 30.0,
     memory_limit: Annotated[float | None, typer.Option(min=0.1, help="GB for one patient; else a fair share.")] = None,
+    repeatability: StudyError = None,
 ) -> int:
     """Measure every patient of a cohort; one that fails is a row of batch.csv with its reason."""
     from lesionmeter.batch import BatchSettings, TimeLeft, measure_cohort, patient_folders
@@ -96,11 +99,12 @@ def batch(
     _need_folder(cohort_dir)
     if cluster and workers:
         raise UsageError(f"expected --workers or --cluster, came both: {workers} and {cluster}")
+    settings = _settings(repeatability)
     run = BatchSettings(workers or 1, cluster, resume, time_limit, memory_limit)
     left, bad = TimeLeft(len(patient_folders(cohort_dir))), 0
     with _progress(time_left=False) as show:
         show(0.0, str(left))
-        for outcome in measure_cohort(cohort_dir, out, run):
+        for outcome in measure_cohort(cohort_dir, out, run, settings):
             left = left.after(outcome.kept)
             show(left.share, str(left))
             if outcome.row.status != "measured":
@@ -274,7 +278,7 @@ def _measure(folder: Path, out: Path, exports: tuple[str, ...], repeatability: P
     from lesionmeter.batch import incomplete, measure_patient
 
     _need_folder(folder)
-    settings = _settings(repeatability) if repeatability else None
+    settings = _settings(repeatability)
     with _progress() as show:
         result = measure_patient(folder, out, settings, progress=show, exports=exports)
     missed = incomplete(result)
@@ -287,11 +291,11 @@ def _measure(folder: Path, out: Path, exports: tuple[str, ...], repeatability: P
     return DONE_IN_PART if missed else ALL_DONE
 
 
-def _settings(repeatability: Path) -> Settings:
+def _settings(repeatability: Path | None) -> Settings | None:
     from lesionmeter.io.repeatability import read_repeatability
     from lesionmeter.pipeline import Settings, with_repeatability
 
-    return with_repeatability(Settings(), read_repeatability(repeatability))
+    return with_repeatability(Settings(), read_repeatability(repeatability)) if repeatability else None
 
 
 def _tell_agreement(result: Assessment, folder: Path, out: Path) -> None:

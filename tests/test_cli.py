@@ -1,11 +1,17 @@
 """The command line's promises: exit codes, one-line errors, help with an example."""
 
+import json
 import subprocess
 import sys
 
 import pytest
+import tifffile
 
 from lesionmeter import cli
+from lesionmeter.io.repeatability import write_repeatability
+from lesionmeter.model.agreement import StudyRepeatability
+from lesionmeter.model.repeatability import Repeatability
+from lesionmeter.phantom import FilmSpec, StudySpec, simulate
 
 COMMANDS = [
     "agree",
@@ -79,3 +85,17 @@ def test_a_place_that_cannot_be_read_is_one_line(tmp_path, monkeypatch, capsys):
     assert run(monkeypatch, "measure", tmp_path, "-o", tmp_path / "out") == 2
     expected = "lesionmeter: films: expected to be able to read or write here, came Permission denied"
     assert capsys.readouterr().err.strip() == expected
+
+
+def test_a_batch_makes_its_calls_with_a_studys_own_error(tmp_path, monkeypatch, capsys):
+    film = simulate(StudySpec("P1", (FilmSpec("1983", spacing_mm=0.7),)), seed=1).films[0]
+    (tmp_path / "films" / "P1").mkdir(parents=True)
+    tifffile.imwrite(
+        tmp_path / "films" / "P1" / "1983_L.tif", film.pixels, resolution=(10 / 0.7,) * 2, resolutionunit=3
+    )
+    study = StudyRepeatability(Repeatability(k_own=0.04, source="3 repeats"), 13, 1, (24, 2), (1.05, 2.2), ())
+    write_repeatability(study, tmp_path / "ours.json")
+    words = ("batch", tmp_path / "films", "-o", tmp_path / "out", "--repeatability", tmp_path / "ours.json")
+    assert run(monkeypatch, *words) == 0
+    kept = json.loads((tmp_path / "out" / "P1" / "assessment.json").read_text())
+    assert kept["settings"]["evidence"]["repeatability"]["source"] == "ours.json: 3 repeats"

@@ -16,7 +16,7 @@ from lesionmeter.stages.segmentation.field import SearchField
 GRID_MM: Final = 0.25
 """Finest grid of the search; seeds need no better place, their borders are found on the film's own pixels."""
 
-CELLS: Final = 2.5
+CELLS: Final = 4.0
 """Cells of its own grid in a blob's sigma: larger blobs are sought on coarser grids."""
 
 SIGMAS_MM: Final = (0.45, 0.65, 0.95, 1.35, 1.9, 2.7)
