@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from scipy import ndimage as ndi
 
 from lesionmeter.model.geometry import Points
-from lesionmeter.stages.segmentation.field import SearchField
+from lesionmeter.stages.segmentation.field import Chances, SearchField
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.outlines import Outline, from_rays, from_region
 from lesionmeter.stages.segmentation.rays import RayBorders, RayPlan, polygons, trace
-from lesionmeter.stages.segmentation.regions import grow
+from lesionmeter.stages.segmentation.regions import SEEN, grow
 from lesionmeter.stages.segmentation.seeds import find_seeds
 
 SMOOTHING_MM: Final = 0.13
@@ -37,7 +37,7 @@ TWINS_LOG_SIZE: Final = 0.2
 ALIKE: Final = 1.6
 """A seed inside a region that grew from one of this many times its size, or less, would grow the same region."""
 
-CLICK_RADII_MM: Final = (0.5, 0.9, 1.4, 2.1, 3.0, 4.0)
+CLICK_RADII_MM: Final = (0.6, 1.4, 2.4, 4.0)
 """Sizes tried round a click, where nothing is known of the size."""
 
 
@@ -65,13 +65,18 @@ def seeded_outlines(field: SearchField, smooth: NDArray[np.float32], maps: Maps,
     return round_outlines(field, smooth, centres) + [region for region, _ in regions]
 
 
-def at_click(field: SearchField, smooth: NDArray[np.float32], point: Points) -> list[Outline]:
-    """Outlines of what may have been meant by a click."""
-    found = round_outlines(field, smooth, point[None])
-    for radius in CLICK_RADII_MM:
-        region = region_outline(field, smooth, point, radius)
-        found += [region] if region is not None else []
-    return found
+def at_click(
+    field: SearchField, smooth: NDArray[np.float32], maps: Maps, sighted: list[Outline], point: Points
+) -> list[Outline]:
+    """Outlines of what may have been meant by a click: on rays, as regions of growing size, what the network found.
+
+    Where the network sees a deposit under the click, it says how far that goes: bone that touches it is as bright.
+    """
+    seen = maps.at if float(maps.at(point[None])[0]) >= SEEN else None
+    regions = [region_outline(field, smooth, point, radius, seen=seen) for radius in CLICK_RADII_MM]
+    under = [outline for outline in sighted if outline.holds(point)]
+    found = round_outlines(field, smooth, point[None], COARSE, seen) + [r for r in regions if r is not None] + under
+    return [outline for outline in found if outline.inside.any()]
 
 
 def _promising(coarse: RayBorders, pitch: float, most: int) -> list[list[int]]:
@@ -92,21 +97,30 @@ def _promising(coarse: RayBorders, pitch: float, most: int) -> list[list[int]]:
 
 
 def round_outlines(
-    field: SearchField, smooth: NDArray[np.float32], centres: Points, first: RayPlan = FINE
+    field: SearchField,
+    smooth: NDArray[np.float32],
+    centres: Points,
+    first: RayPlan = FINE,
+    seen: Chances | None = None,
 ) -> list[Outline]:
     """Outlines on rays, each centred anew once, on the border that the `first` plan finds."""
-    borders = trace(smooth, field.pitch, centres, first)
-    borders = trace(smooth, field.pitch, polygons(borders, field.pitch, first).mean(axis=1), FINE)
+    borders = trace(smooth, field.pitch, centres, first, seen)
+    borders = trace(smooth, field.pitch, polygons(borders, field.pitch, first).mean(axis=1), FINE, seen)
     corners = polygons(borders, field.pitch, FINE)
     heights = np.median(borders.inner - borders.outer, axis=1)
     return [from_rays(smooth, field.pitch, c, float(h)) for c, h in zip(corners, heights, strict=True)]
 
 
 def region_outline(
-    field: SearchField, smooth: NDArray[np.float32], point: Points, radius_mm: float, reach_mm: float = 4.0
+    field: SearchField,
+    smooth: NDArray[np.float32],
+    point: Points,
+    radius_mm: float,
+    reach_mm: float = 4.0,
+    seen: Chances | None = None,
 ) -> Outline | None:
     """The outline of the region that grows from a seed of that radius; None if it has no closed border."""
-    region = grow(smooth, field.pitch, point, radius_mm, max(reach_mm, 2.5 * radius_mm))
+    region = grow(smooth, field.pitch, point, radius_mm, max(reach_mm, 2.5 * radius_mm), seen)
     if region.leaked or region.height <= 2 * field.noise * 0.3:
         return None
     return from_region(smooth, field.pitch, region)

@@ -14,7 +14,7 @@ from lesionmeter.model.drawing import Drawing
 from lesionmeter.model.geometry import Points
 from lesionmeter.model.patient import HandView
 from lesionmeter.stages.segmentation.assembly import nearest
-from lesionmeter.stages.segmentation.candidates import COARSE, region_outline, round_outlines, smoothed
+from lesionmeter.stages.segmentation.candidates import at_click, region_outline, smoothed
 from lesionmeter.stages.segmentation.field import SearchField, prepare
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.network import deposit_network
@@ -27,12 +27,6 @@ from lesionmeter.stages.segmentation.sighted import finds, sighted_outlines
 
 ROOM_MM: Final = 10.0
 """Around the click, how far specks are looked for: the largest deposit and a speck beside it."""
-
-SIZES_MM: Final = (0.6, 1.6, 3.0, 4.0)
-"""Sizes tried round a click, where nothing is known of the size."""
-
-SAME: Final = 0.01
-"""Regions whose areas differ by less than this share are one."""
 
 SPECK_REACH_MM: Final = 2.0
 """Half width of the window in which a speck is outlined."""
@@ -124,7 +118,7 @@ def outline_at_click(
     tried = _tried(ready, point)
     if not tried:
         return None
-    best = max(tried, key=lambda one: (*_agreement(one.outline, point, inside, outside), one.worth))
+    best = max(tried, key=lambda one: (*_agreement(one.outline, point, inside, outside), one.likeness))
     sure = max(best.confidence, best.agreement)
     if sure < NO_BORDER and not _any(inside) and not _any(outside):
         return None
@@ -133,22 +127,9 @@ def outline_at_click(
 
 
 def _tried(ready: ClickField, point: Points) -> list[Scored]:
-    """What the network sees there, the border on rays, and regions of growing size until two are the same."""
-    field, smooth = ready.field, ready.smooth
-    found = round_outlines(field, smooth, point[None], COARSE)
-    last = 0.0
-    for radius in SIZES_MM:
-        region = region_outline(field, smooth, point, radius)
-        if region is not None:
-            found.append(region)
-            if abs(region.area_mm2 - last) < SAME * region.area_mm2:
-                break
-            last = region.area_mm2
-    found += [outline for outline in ready.seen if outline.holds(point)]
+    found = at_click(ready.field, ready.smooth, ready.maps, list(ready.seen), point)
     return [
-        Scored(outline, confidence(strength(outline)), ready.maps.agreement(outline), clicked=True)
-        for outline in found
-        if outline.inside.any()
+        Scored(outline, confidence(strength(outline)), ready.maps.agreement(outline), clicked=True) for outline in found
     ]
 
 

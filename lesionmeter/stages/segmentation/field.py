@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +25,9 @@ SKIN_LEVEL: Final = 0.15
 
 COARSE_MM: Final = 0.4
 """Grid on which the tissue is found."""
+
+Chances = Callable[[Points], NDArray[np.float64]]
+"""What the network says of places: (n,) chances of a deposit at (n, 2) pixels of the film."""
 
 
 @dataclass(frozen=True, eq=False)

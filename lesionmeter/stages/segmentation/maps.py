@@ -51,9 +51,13 @@ class Maps:
         """(n,) highest chance of a deposit round (n, 2) pixels of the film; 0 beyond the grid."""
         return _sampled(self._highest, self._cells(points), order=0)
 
+    def at(self, points: Points) -> NDArray[np.float64]:
+        """(n,) chance of a deposit at (n, 2) pixels of the film; 0 beyond the grid."""
+        return _sampled(self.deposit, self._cells(points), order=1)
+
     def chance(self, outline: Outline) -> float:
         """Mean chance of a deposit inside an outline."""
-        return float(_sampled(self.deposit, self._cells(self._inside(outline)), order=1).mean())
+        return float(self.at(self._inside(outline)).mean())
 
     def agreement(self, outline: Outline) -> float:
         """Dice coefficient, 0 to 1, of an outline and the chances in and around it."""

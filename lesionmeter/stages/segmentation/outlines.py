@@ -23,11 +23,11 @@ ALONG_MM: Final = 0.12
 ROUND_SHIFT_MM: Final = 0.045
 """The steepest fall lies this far inside the deposit's own edge, where its thickness runs out."""
 
-REGION_SHIFT_MM: Final = 0.055
-"""The half height lies this far inside it. Both are provisional: they are still to be fitted on the phantom."""
+REGION_SHIFT_MM: Final = 0.075
+"""The half height lies this far inside it. Small deposits of simulated and of development films agree on both."""
 
-THICK_MM: Final = 1.2
-"""Borders of thinner shapes are shifted less, in proportion: their blurred half height already lies farther out."""
+THICK_MM: Final = 1.6
+"""Regions that are thinner are shifted less, in proportion: their blurred half height already lies farther out."""
 
 SPECK_MM2: Final = 0.05
 """Smaller specks of a region are grain."""
@@ -118,7 +118,7 @@ def _outline(
     """The outline at these borders of steepest fall, moved out to the deposit's own edge."""
     sign = float(np.sign(max((signed_area(b) for b in borders), key=abs)))
     falls = np.concatenate([border_falls(smooth, pitch, b, sign) for b in borders])
-    shift = (ROUND_SHIFT_MM if is_round else REGION_SHIFT_MM) * min(1.0, _width(borders, sign) * pitch / THICK_MM)
+    shift = ROUND_SHIFT_MM if is_round else REGION_SHIFT_MM * min(1.0, _width(borders, sign) * pitch / THICK_MM)
     polygons = tuple(moved_out(b, sign * shift / pitch) for b in borders)
     areas = [signed_area(p) * sign for p in polygons]
     lengths = [_length(p) for p in polygons]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import ndimage as ndi
 
 from lesionmeter.model.geometry import Points
+from lesionmeter.stages.segmentation.field import Chances
 
 INNERMOST_MM: Final = 0.25
 """Radius of the smallest border."""
@@ -27,6 +28,9 @@ STEP_COST: Final = 0.035
 
 CROSSING_COST: Final = 0.5
 """Cost of each full edge (either way) that lies inside the border."""
+
+UNSEEN_COST: Final = 1.0
+"""Cost of each mm inside the border where the network surely sees no deposit; as much is gained where it sees one."""
 
 EDGE_MM: Final = 0.4
 """Width of an edge: that much of the path just inside the border is its own, not an edge crossed."""
@@ -94,7 +98,9 @@ class RayBorders:
     outer: NDArray[np.float32]
 
 
-def trace(smooth: NDArray[np.float32], pitch: float, centres: Points, plan: RayPlan) -> RayBorders:
+def trace(
+    smooth: NDArray[np.float32], pitch: float, centres: Points, plan: RayPlan, seen: Chances | None = None
+) -> RayBorders:
     """The border round each centre.
 
     Parameters
@@ -107,6 +113,8 @@ def trace(smooth: NDArray[np.float32], pitch: float, centres: Points, plan: RayP
         (n, 2) as (row, column) pixels, each inside its deposit.
     plan
         How to sample.
+    seen
+        What the network says, which draws the border to what it sees; the film alone decides if None.
 
     Returns
     -------
@@ -116,7 +124,7 @@ def trace(smooth: NDArray[np.float32], pitch: float, centres: Points, plan: RayP
     profile = sample(smooth, pitch, centres, plan)
     slope = np.gradient(profile, plan.step_mm, axis=2)
     rivals = np.maximum(-slope, 0).max(axis=2)
-    path = _closed_paths(_cost(slope, rivals, plan))
+    path = _closed_paths(_cost(slope, rivals, plan) + _unseen(pitch, centres, plan, seen))
     radii = plan.radii
     inside = np.maximum(path - round(0.3 / plan.step_mm), 0)
     outside = np.minimum(path + round(0.35 / plan.step_mm), len(radii) - 1)
@@ -137,11 +145,24 @@ def _pick(values: Profile, at: NDArray[np.intp]) -> NDArray[np.float32]:
 
 def sample(smooth: NDArray[np.float32], pitch: float, centres: Points, plan: RayPlan) -> Profile:
     """Values along the rays of each centre; the film's edge value beyond the film."""
+    places = _places(pitch, centres, plan)
+    values = ndi.map_coordinates(smooth, places.reshape(-1, 2).T, order=1, mode="nearest", output=np.float32)
+    return values.reshape(places.shape[:-1])
+
+
+def _places(pitch: float, centres: Points, plan: RayPlan) -> NDArray[np.float64]:
+    """(seeds, rays, radii, 2) pixels of the film."""
     offsets = plan.directions[:, None, :] * (plan.radii / pitch)[None, :, None]
-    places = centres[:, None, None, :] + offsets[None]
-    flat = places.reshape(-1, 2).T
-    values = ndi.map_coordinates(smooth, flat, order=1, mode="nearest", output=np.float32)
-    return values.reshape(len(centres), plan.rays, len(plan.radii))
+    return np.asarray(centres[:, None, None, :] + offsets[None])
+
+
+def _unseen(pitch: float, centres: Points, plan: RayPlan, seen: Chances | None) -> Profile:
+    """What a border at each radius costs for what it takes in that the network does not see."""
+    if seen is None:
+        return np.zeros(1, dtype=np.float32)
+    places = _places(pitch, centres, plan)
+    chance = seen(places.reshape(-1, 2)).reshape(places.shape[:-1])
+    return np.asarray(UNSEEN_COST * plan.step_mm * np.cumsum(1 - 2 * chance, axis=2), dtype=np.float32)
 
 
 def _cost(slope: Profile, rivals: NDArray[np.float32], plan: RayPlan) -> Profile:

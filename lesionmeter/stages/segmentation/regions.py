@@ -16,6 +16,7 @@ from scipy.sparse import csc_array
 from scipy.sparse.linalg import spsolve
 
 from lesionmeter.model.geometry import Points
+from lesionmeter.stages.segmentation.field import Chances
 
 MARGIN_MM: Final = 0.6
 """From the half-height border to where the background begins: farther than the blur of a usual film reaches."""
@@ -25,6 +26,9 @@ BRIDGE_MM: Final = 0.9
 
 FILL_MM: Final = 0.22
 """Grid on which the background is filled: it is smooth, and finer would only be slower."""
+
+SEEN: Final = 0.35
+"""Chance from which a place belongs to what the network sees."""
 
 ROUNDS: Final = 7
 """At most so often the region may grow."""
@@ -43,7 +47,7 @@ class Region:
     corner
         (row, column) pixel of the film at the window's first pixel.
     above
-        (rows, columns) of the window: height over the background, smoothed.
+        (rows, columns) of the window: height over the background, smoothed; under half of `height` where it may not be.
     inside
         (rows, columns) true in the deposit.
     height
@@ -59,7 +63,14 @@ class Region:
     leaked: bool
 
 
-def grow(smooth: NDArray[np.float32], pitch: float, centre: Points, radius_mm: float, reach_mm: float) -> Region:
+def grow(
+    smooth: NDArray[np.float32],
+    pitch: float,
+    centre: Points,
+    radius_mm: float,
+    reach_mm: float,
+    seen: Chances | None = None,
+) -> Region:
     """Grow the region round a seed until its border holds.
 
     Parameters
@@ -74,16 +85,20 @@ def grow(smooth: NDArray[np.float32], pitch: float, centre: Points, radius_mm: f
         Size of the seed.
     reach_mm
         Half width of the window searched.
+    seen
+        What the network says: where it sees no deposit, the region may not be. Anywhere if None.
     """
     corner, window = _window(smooth, centre, reach_mm / pitch)
     rows, columns = np.ogrid[: window.shape[0], : window.shape[1]]
     away = np.hypot(rows + corner[0] - centre[0], columns + corner[1] - centre[1]) * pitch
     hidden = away <= radius_mm + MARGIN_MM
     core = away <= max(0.5 * radius_mm, 0.3)
+    most = _most(seen, corner, window.shape) if seen else None
     region = None
     for _ in range(ROUNDS):
         above = window - background(window, hidden, pitch)
         height = height_over(above, core & hidden)
+        above = above if most is None else np.minimum(above, height * most)
         inside = _connected((above > height / 2) & hidden, core, BRIDGE_MM / pitch)
         leaked = _touches_edge(inside)
         region = Region(corner, above, inside, height, leaked or not inside.any())
@@ -99,6 +114,12 @@ def _window(smooth: NDArray[np.float32], centre: Points, reach: float) -> tuple[
     low = np.maximum(np.floor(centre - reach).astype(int), 0)
     high = np.minimum(np.ceil(centre + reach).astype(int) + 1, smooth.shape)
     return (int(low[0]), int(low[1])), smooth[low[0] : high[0], low[1] : high[1]]
+
+
+def _most(seen: Chances, corner: tuple[int, int], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """How high a window may stand, as a share of the deposit's height: half of it where the network just sees one."""
+    places = np.indices(shape).reshape(2, -1).T + np.array(corner)
+    return np.asarray(seen(places).reshape(shape) / (2 * SEEN), dtype=np.float32)
 
 
 def height_over(above: NDArray[np.float32], core: NDArray[np.bool_]) -> float:

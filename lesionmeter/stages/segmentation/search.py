@@ -60,7 +60,7 @@ def segment(
     sighted = finds(maps, field.pitch)
     seen = sighted_outlines(field, smooth, maps, sighted)
     mine = tuple(hint for hint in hints if hint.film in films)
-    clicked = [_clicked(_under(hint, field, smooth), seen, maps, hint, mine) for hint in mine]
+    clicked = [_clicked(_under(hint, field, smooth, maps, seen), maps, hint, mine) for hint in mine]
     found = _scored(seen + seeded_outlines(field, smooth, maps, len(views)), maps, views, field)
     kept = apart([c for c in clicked if c is not None] + found, field.values.shape)
     drawn = deposit_map(_accepted(kept, field.pitch, settings), views, field, settings.threshold)
@@ -85,25 +85,25 @@ def _in_tissue(field: SearchField, middle: Points) -> bool:
     return bool(field.tissue[row, column])
 
 
-def _under(hint: Hint, field: SearchField, smooth: NDArray[np.float32]) -> list[Outline]:
+def _under(
+    hint: Hint, field: SearchField, smooth: NDArray[np.float32], maps: Maps, seen: list[Outline]
+) -> list[Outline]:
     """Outlines of what may have been meant by a click; none if it lies off the film."""
     row, column = np.rint(hint.point).astype(int)
     if not (0 <= row < smooth.shape[0] and 0 <= column < smooth.shape[1]):
         return []
-    return [o for o in at_click(field, smooth, np.asarray(hint.point, dtype=np.float64)) if o.inside.any()]
+    return at_click(field, smooth, maps, seen, np.asarray(hint.point, dtype=np.float64))
 
 
-def _clicked(
-    under: list[Outline], seen: list[Outline], maps: Maps, hint: Hint, hints: tuple[Hint, ...]
-) -> Scored | None:
+def _clicked(under: list[Outline], maps: Maps, hint: Hint, hints: tuple[Hint, ...]) -> Scored | None:
     """The best outline that holds this click and no other, if there is one; else the best that there is."""
-    holding = [o for o in under + seen if o.holds(hint.point)]
+    holding = [o for o in under if o.holds(hint.point)]
     alone = [o for o in holding if not any(o.holds(other.point) for other in hints if other is not hint)]
     scored = [
         Scored(o, confidence(strength(o)), maps.agreement(o), hint.deposit, clicked=True)
         for o in alone or holding or under
     ]
-    return max(scored, key=lambda one: one.worth, default=None)
+    return max(scored, key=lambda one: one.likeness, default=None)
 
 
 def _accepted(kept: list[Scored], pitch: float, settings: SegmentationSettings) -> list[list[Scored]]:

@@ -11,11 +11,14 @@ from scipy.spatial import cKDTree
 
 from lesionmeter.model.geometry import Points
 from lesionmeter.stages.segmentation.outlines import Outline
-from lesionmeter.stages.segmentation.scoring import worth
+from lesionmeter.stages.segmentation.scoring import likeness, worth
 
 SHARED: Final = 0.15
 """Outlines that share more than this of the smaller one's area are one thing."""
 
+
+AGREEMENT_COUNTS: Final = 3
+"""Power of the agreement under a click: that a deposit is there is known, and how far it goes is what is asked."""
 
 LEAST_AGREEMENT: Final = 0.05
 """Outlines that agree less than this with the network are told apart by their borders alone."""
@@ -49,6 +52,11 @@ class Scored:
     def worth(self) -> float:
         """What decides between outlines of one thing."""
         return worth(self.outline) * max(self.agreement, LEAST_AGREEMENT)
+
+    @property
+    def likeness(self) -> float:
+        """What decides between outlines of what a reader clicked."""
+        return likeness(self.outline) * max(self.agreement, LEAST_AGREEMENT) ** AGREEMENT_COUNTS
 
 
 def apart(candidates: list[Scored], shape: tuple[int, ...]) -> list[Scored]:

@@ -14,10 +14,7 @@ from lesionmeter.stages.segmentation.field import SearchField
 from lesionmeter.stages.segmentation.halfway import followed
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.outlines import Outline
-from lesionmeter.stages.segmentation.regions import MARGIN_MM
-
-SEEN: Final = 0.35
-"""Chance from which a place belongs to a find."""
+from lesionmeter.stages.segmentation.regions import MARGIN_MM, SEEN
 
 BRIDGE_MM: Final = 0.6
 """Pieces nearer than this to each other are drawn together: specks of one cluster share a background."""
