@@ -57,7 +57,7 @@ def followed(work: Work, views: Views, maps: Maps) -> FollowUp:
     hand = registered(work, views)
     chosen = work.settings.segmentation
     tracks = _tracks(work, views, maps, hand.registrations)
-    tracks = tracking.believed(tracks, maps, chosen.threshold)
+    tracks = tracking.believed(tracks, maps, chosen.threshold, tuple(work.said(LinkCorrection)))
     sites = {film: _site_map(work, view) for film, view in views.items()}
     findings = tuple(
         _posed(

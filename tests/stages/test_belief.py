@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from lesionmeter.model.corrections import LinkCorrection, Signature
 from lesionmeter.model.deposit import Deposit, DepositMap, Origin, Sighting, Track
 from lesionmeter.stages.tracking import believed
 
@@ -32,6 +33,12 @@ def test_a_sure_find_of_one_date_vouches_for_a_doubtful_one_of_another():
 @pytest.mark.parametrize("origin", [Origin.HINT, Origin.REVIEWED])
 def test_what_a_reader_put_there_is_believed(origin):
     assert len(believed((seen_on("a"),), {"a": found("a", 0.1, origin)}, threshold=0.5)) == 1
+
+
+def test_a_doubtful_outline_that_a_reader_unlinks_stays_as_a_deposit_of_its_own():
+    maps = {"a": found("a", 0.4), "b": found("b", 0.9)}
+    apart = LinkCorrection(Signature("AB", "2026-01-01T00:00:00"), ("a", 1), ("b", 1), same=False)
+    assert believed((seen_on("a"), seen_on("b")), maps, 0.5, (apart,)) == (seen_on("a"), seen_on("b"))
 
 
 def test_a_map_of_no_label_is_empty_and_keeps_its_grid():
