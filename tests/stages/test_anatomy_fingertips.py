@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lesionmeter.phantom.training import landmark_sample
-from lesionmeter.stages.anatomy.fingertips import bone_seen
+from lesionmeter.stages.anatomy.fingertips import bone_seen, cut_straight
 from lesionmeter.stages.anatomy.network import landmark_network
 from lesionmeter.stages.anatomy.proportions import doubtful_fingers, short_ends, short_tips
 
@@ -65,3 +65,27 @@ def test_simulated_whole_hands_show_bone_to_their_tips() -> None:
     bright = [1 - sample.picture if sample.negative else sample.picture for sample in samples]
     seen = [bone_seen(grey, sample.points) for grey, sample in zip(bright, samples, strict=True)]
     assert np.median(seen) > 0.9
+
+
+def round_finger() -> NDArray[np.float32]:
+    """A finger whose flesh ends round, 30 pixels beyond its bone."""
+    film = finger()
+    rows, columns = np.ogrid[:1200, :600]
+    beyond = (rows < TIP + 15) & ((rows - TIP - 15) ** 2 + (columns - MIDDLE) ** 2 > 45**2)
+    return np.where(beyond, np.float32(0), film).astype(np.float32)
+
+
+def test_a_straight_edge_across_a_finger_is_a_cut() -> None:
+    film = round_finger()
+    film[: TIP + 3] = 0.0
+    assert cut_straight(film, landmarks()) == (3,)
+
+
+def test_the_round_end_of_a_finger_is_no_cut() -> None:
+    assert cut_straight(round_finger(), landmarks()) == ()
+
+
+def test_no_edge_is_told_on_a_film_of_coarse_pixels() -> None:
+    film = round_finger()
+    film[: TIP + 3] = 0.0
+    assert cut_straight(film[::5, ::5], landmarks() / 5) == ()

@@ -10,7 +10,7 @@ from lesionmeter.model.geometry import Points
 from lesionmeter.model.patient import FilmAnatomy, Hand
 from lesionmeter.model.radiograph import Laterality, Polarity, Radiograph
 from lesionmeter.model.site import Landmarks
-from lesionmeter.stages.anatomy.fingertips import bone_seen
+from lesionmeter.stages.anatomy.fingertips import bone_seen, cut_straight
 from lesionmeter.stages.anatomy.joints import settle_on_film
 from lesionmeter.stages.anatomy.locate import Sighting
 from lesionmeter.stages.anatomy.network import landmark_network
@@ -104,8 +104,11 @@ def _sided(film: Radiograph, search: Search, small: _Thumbnail) -> tuple[tuple[H
 
 
 def _hand(film: Radiograph, sighting: Sighting, side: Laterality, small: _Thumbnail) -> Hand:
-    seen = bone_seen(small.bright(sighting.polarity), sighting.points)
-    remarks = doubtful_fingers(sighting.points, seen, landmark_network().template)
+    bright, template = small.bright(sighting.polarity), landmark_network().template
+    cut = (
+        f"{ray} tip: a straight edge at its end; cut by a collimator" for ray in cut_straight(bright, sighting.points)
+    )
+    remarks = (*cut, *doubtful_fingers(sighting.points, bone_seen(bright, sighting.points), template))
     return Hand(film.film, side, Landmarks(small.on_film(sighting.points), sighting.confidence), remarks)
 
 
