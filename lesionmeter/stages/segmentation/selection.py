@@ -17,8 +17,11 @@ SHARED: Final = 0.15
 """Outlines that share more than this of the smaller one's area are one thing."""
 
 
-AGREEMENT_COUNTS: Final = 3
-"""Power of the agreement under a click: that a deposit is there is known, and how far it goes is what is asked."""
+AGREEMENT_COUNTS: Final = 2
+"""Power of the agreement: with 1, a half of a ragged deposit with a sharp border wins over the whole of it."""
+
+AGREEMENT_CLICKED: Final = 3
+"""The same under a click: that a deposit is there is known, and how far it goes is what is asked."""
 
 LEAST_AGREEMENT: Final = 0.05
 """Outlines that agree less than this with the network are told apart by their borders alone."""
@@ -51,12 +54,12 @@ class Scored:
     @property
     def worth(self) -> float:
         """What decides between outlines of one thing."""
-        return worth(self.outline) * max(self.agreement, LEAST_AGREEMENT)
+        return worth(self.outline) * max(self.agreement, LEAST_AGREEMENT) ** AGREEMENT_COUNTS
 
     @property
     def likeness(self) -> float:
         """What decides between outlines of what a reader clicked."""
-        return likeness(self.outline) * max(self.agreement, LEAST_AGREEMENT) ** AGREEMENT_COUNTS
+        return likeness(self.outline) * max(self.agreement, LEAST_AGREEMENT) ** AGREEMENT_CLICKED
 
 
 def apart(candidates: list[Scored], shape: tuple[int, ...]) -> list[Scored]:
