@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lesionmeter.errors import OutputError
@@ -66,11 +67,13 @@ def write_output(
     with output.replacing(out) as stage:
         output.save(result, stage)
         tables.write_tables(result, stage, exports)
-        transforms.write_transforms(result.registrations, stage / "transforms")
-        figures.write_figures(result, stage)
-        page.write_page(result, stage)
-        if reported:
-            comparison.write_comparison(result, reported, stage)
+        with ThreadPoolExecutor(1) as beside:  # long arithmetic, which a second core can do while pictures are drawn
+            fields = beside.submit(transforms.write_transforms, result.registrations, stage / "transforms")
+            figures.write_figures(result, stage)
+            page.write_page(result, stage)
+            if reported:
+                comparison.write_comparison(result, reported, stage)
+            fields.result()
 
 
 def _check_same_patient(patient: Patient, earlier: Assessment | None, out: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from scipy.stats import binom
+from scipy.special import bdtr  # scipy.stats would take half a second to import
 
 from lesionmeter.model.bones import MidShaft
 from lesionmeter.model.film_pair import Control
@@ -78,5 +78,6 @@ def median_interval(values: Sequence[float]) -> tuple[float, float, float]:
     ordered = np.sort(np.asarray(values, dtype=np.float64))
     if len(ordered) < LEAST_BONES:
         raise ValueError(f"expected at least {LEAST_BONES} values, came {len(ordered)}")
-    k = int(binom.ppf(0.025, len(ordered), 0.5))
+    heads = bdtr(np.arange(len(ordered)), len(ordered), 0.5)  # chance of at most so many
+    k = int(np.searchsorted(heads, 0.025))
     return float(np.median(ordered)), float(ordered[k - 1]), float(ordered[-k])
