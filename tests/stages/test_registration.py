@@ -19,6 +19,7 @@ from lesionmeter.model.geometry import (
     Spacing,
     SpacingSource,
     apply_affine,
+    even_doubt,
 )
 from lesionmeter.model.patient import Hand, HandView
 from lesionmeter.model.radiograph import CalibratedRadiograph, Laterality, Polarity, Radiograph
@@ -28,7 +29,7 @@ from lesionmeter.stages.registration.chain import Matched
 from lesionmeter.stages.registration.joints import common_place
 from lesionmeter.stages.registration.refine import Fit, Prior
 from lesionmeter.stages.registration.skeleton import Bone, skeleton, turns_like
-from lesionmeter.stages.registration.verdict import judge_bone, mark_torn
+from lesionmeter.stages.registration.verdict import judge_bone, mark_torn, mark_unsure
 
 PIXEL_MM = 0.4
 SPACING = Spacing(PIXEL_MM, PIXEL_MM, SpacingSource.READER, 0.01)
@@ -207,6 +208,19 @@ def test_a_bone_whose_fit_leaves_its_place_open_is_marked_whatever_its_correlati
     fit = Fit(still, 0.9, np.diag([shift_mm**2, shift_mm**2, 0.0, 0.0, 0.0, 0.0]))
     judged = judge_bone(Matched(Bone("a", "palm", capsule, None), fit, prior, 0.0), RegistrationSettings(), 180.0)
     assert (judged.ok, judged.reason) == (not reason, reason)
+
+
+@pytest.mark.parametrize(("error_mm", "marked"), [(2.9, []), (4.0, ["a"])])
+def test_a_bone_on_which_the_blend_predicts_over_3_mm_is_marked(error_mm: float, marked: list[str]) -> None:
+    def bone(name: str, column: float, doubt_mm: float) -> BoneMotion:
+        axis = Capsule(np.array([0.0, column]), np.array([40.0, column]), 5.0)
+        return BoneMotion(name, axis, np.eye(3), 0.9, ok=True, doubt=even_doubt(doubt_mm))
+
+    bones = (bone("a", 0.0, error_mm), bone("b", 60.0, 0.1))
+    found = mark_unsure(Registration("f", "g", "L", SPACING, SPACING, bones, np.eye(3), accepted=True), SETTINGS)
+    assert [each.bone for each in found.motions if not each.ok] == marked
+    assert ("its place is told to 4.0 mm only" in found.motions[0].reason) == bool(marked)
+    assert ("placed to no better than 3 mm: a" in found.reason) == bool(marked)
 
 
 def test_bones_that_pass_at_a_distance_are_not_marked() -> None:

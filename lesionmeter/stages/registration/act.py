@@ -23,6 +23,7 @@ from lesionmeter.stages.registration.verdict import (
     judge_pair,
     judge_poses,
     mark_torn,
+    mark_unsure,
     unlike_palms,
 )
 
@@ -70,7 +71,7 @@ def register(
     refused, remark = judge_pair(motions, palm, settings)
     if refused:
         return _registration(baseline, later, motions, palm, refused)
-    return replace(_registration(baseline, later, motions, palm, remark), accepted=True)
+    return mark_unsure(replace(_registration(baseline, later, motions, palm, remark), accepted=True), settings)
 
 
 def _pair(

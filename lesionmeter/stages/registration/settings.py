@@ -34,6 +34,8 @@ class RegistrationSettings:
         A bone whose own fit predicts a larger 95 % error counts as not matched: on grain, chance gives correlations.
     torn_mm
         A bone that the blend of all bones carries so far from where it was found is marked.
+    unsure_mm
+        A bone on which the blend predicts a larger 95 % error, half a finger's width, is marked.
     followed_error
         Predicted 95 % error of a bone that follows its neighbours.
     doubt_gain, doubt_floor_mm
@@ -58,6 +60,7 @@ class RegistrationSettings:
     joint_gap: float = 0.016
     open_mm: float = 1.0
     torn_mm: float = 1.0
+    unsure_mm: float = 3.0
     followed_error: float = 0.01
     doubt_gain: float = 0.9
     doubt_floor_mm: float = 0.02

@@ -9,7 +9,15 @@ from typing import Final
 
 import numpy as np
 
-from lesionmeter.model.geometry import Affine, BoneMotion, Points, PolyAffine, apply_affine, even_doubt
+from lesionmeter.model.geometry import (
+    Affine,
+    BoneMotion,
+    Points,
+    PolyAffine,
+    Registration,
+    apply_affine,
+    even_doubt,
+)
 from lesionmeter.stages.registration.chain import Matched, MatchedHand
 from lesionmeter.stages.registration.refine import Fit
 from lesionmeter.stages.registration.settings import RegistrationSettings
@@ -118,8 +126,7 @@ def mark_torn(bones: tuple[BoneMotion, ...], common: Affine, settings: Registrat
     blend goes astray although each bone was found.
     """
     blend = PolyAffine.from_motions(tuple(bone.capsule for bone in bones), tuple(bone.matrix for bone in bones), common)
-    shares = np.linspace(0.2, 0.8, 4)[:, None]
-    axes = [bone.capsule.start + shares * (bone.capsule.end - bone.capsule.start) for bone in bones]
+    axes = [_along(bone) for bone in bones]
     carried = np.split(blend.carry(np.concatenate(axes)), len(bones))
     out = []
     for bone, axis, there in zip(bones, axes, carried, strict=True):
@@ -129,6 +136,31 @@ def mark_torn(bones: tuple[BoneMotion, ...], common: Affine, settings: Registrat
             bone = replace(bone, ok=False, reason=reason, doubt=even_doubt(torn))  # noqa: PLW2901
         out.append(bone)
     return tuple(out)
+
+
+def mark_unsure(found: Registration, settings: RegistrationSettings) -> Registration:
+    """Mark bones of an accepted pair on which its own predicted error is large, though they were matched.
+
+    Where bones meet another way than on the first film, the blend takes a bone's place from several.
+    """
+    axes = [_along(bone) for bone in found.motions]
+    errors = np.split(found.error_mm(found.spacing_from.to_pixels(np.concatenate(axes))), len(axes))
+    unsure = {
+        bone.bone: replace(bone, ok=False, reason=f"its place is told to {error.mean():.1f} mm only")
+        for bone, error in zip(found.motions, errors, strict=True)
+        if bone.ok and error.mean() > settings.unsure_mm
+    }
+    if not unsure:
+        return found
+    words = f"placed to no better than {settings.unsure_mm:g} mm: {', '.join(unsure)}"
+    motions = tuple(unsure.get(bone.bone, bone) for bone in found.motions)
+    return replace(found, motions=motions, reason="; ".join(filter(None, (found.reason, words))))
+
+
+def _along(bone: BoneMotion) -> Points:
+    """Four places along a bone's axis, mm of the film that is carried from."""
+    start, end = bone.capsule.start, bone.capsule.end
+    return start + np.linspace(0.2, 0.8, 4)[:, None] * (end - start)
 
 
 def _between(each: Matched, moved: Mapping[str, Affine], children: Mapping[str, BoneMotion]) -> Affine:
