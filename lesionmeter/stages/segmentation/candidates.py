@@ -70,12 +70,14 @@ def at_click(
 ) -> list[Outline]:
     """Outlines of what may have been meant by a click: on rays, as regions of growing size, what the network found.
 
-    Where the network sees a deposit under the click, it says how far that goes: bone that touches it is as bright.
+    Where the network sees a deposit under the click, it says how far that goes: bone that touches it is as bright. It
+    may see a part only; so there are outlines that do not ask it, too.
     """
-    seen = maps.at if float(maps.at(point[None])[0]) >= SEEN else None
-    regions = [region_outline(field, smooth, point, radius, seen=seen) for radius in CLICK_RADII_MM]
-    under = [outline for outline in sighted if outline.holds(point)]
-    found = round_outlines(field, smooth, point[None], COARSE, seen) + [r for r in regions if r is not None] + under
+    ways = [maps.at, None] if float(maps.at(point[None])[0]) >= SEEN else [None]
+    found = [outline for outline in sighted if outline.holds(point)]
+    for seen in ways:
+        regions = (region_outline(field, smooth, point, radius, seen=seen) for radius in CLICK_RADII_MM)
+        found += round_outlines(field, smooth, point[None], COARSE, seen) + [r for r in regions if r is not None]
     return [outline for outline in found if outline.inside.any()]
 
 
