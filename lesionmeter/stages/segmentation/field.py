@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -55,6 +56,7 @@ class SearchField:
     ceiling: float
 
 
+@lru_cache(maxsize=4)  # the search of a film, its limits and its clicks ask for the same
 def prepare(views: tuple[HandView, ...]) -> SearchField:
     """Scale one film's values and find the tissue of its hands.
 
