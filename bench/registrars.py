@@ -7,6 +7,7 @@ one hand's middle on the other's.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import tempfile
 from collections.abc import Callable
@@ -162,14 +163,14 @@ def _elastix(first: Plate, second: Plate, changes: Changes | None, masked: bool,
             _with_points(given)
         settings.AddParameterMap(given)
     fixed, moving = (_itk_image(itk, plate.picture, plate.pitch) for plate in (first, second))
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):  # transformix writes where it stands
         extras: dict[str, Any] = {"log_to_console": False}
         if masked:
             extras["fixed_mask"] = _itk_image(itk, first.mask, first.pitch)
         if with_landmarks:
             extras |= _point_files(Path(folder), first, second)
         _, found = itk.elastix_registration_method(fixed, moving, parameter_object=settings, **extras)
-    field = np.asarray(itk.array_from_image(itk.transformix_deformation_field(moving, found)), dtype=np.float64)
+        field = np.asarray(itk.array_from_image(itk.transformix_deformation_field(moving, found)), dtype=np.float64)
     return lambda points: (
         points
         + np.column_stack(

@@ -104,3 +104,12 @@ def test_the_wheel_carries_every_file_of_both_packages(repository: Path) -> None
     wheel = {Path(file.path).resolve() for file in WheelBuilder(str(repository)).recurse_included_files()}
     there = {path.resolve() for folder in PACKAGES for path in (repository / folder).rglob("[!.]*.*")}
     assert {path for path in there if not {".mypy_cache", "__pycache__"} & set(path.parts)} <= wheel
+
+
+def test_no_picture_or_volume_is_kept_but_the_samples_and_those_of_the_docs(repository: Path) -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=repository, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("NO CLONE: what is kept can be told in a git clone only")
+    pictures = re.compile(r"\.(nii|gz|mha|nrrd|tiff?|dcm|png|jpe?g|np[yz]|h5|pkl|pt|onnx)$")
+    kept = {path.split("/")[0] for path in listed.stdout.split() if pictures.search(path) and "/weights/" not in path}
+    assert kept == {"docs", "sample_images"}

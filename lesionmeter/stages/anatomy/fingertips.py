@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import ndimage
 
 from lesionmeter.model.geometry import Points
 from lesionmeter.stages.anatomy.picture import Grey
-
-Line = NDArray[np.float64]
+from lesionmeter.stages.anatomy.strip import Line, direction, strip
 
 _STEPS: Final = 50  # along a bone, from its joint to its tip
 _SHAFT: Final = slice(15, 35)  # of them: where the bone before is plain
@@ -63,12 +60,10 @@ def _seen(grey: Grey, ends: Points, length: float) -> float:
 
 def _profiles(grey: Grey, ends: Points, length: float) -> tuple[Line, Line]:
     """Grey values along a bone's axis, and of the darker side beside it."""
-    axis = ends[1] - ends[0]
-    across = length * np.array([-axis[1], axis[0]]) / max(float(np.linalg.norm(axis)), 1e-9)
-    asides = np.array((*np.linspace(-_MIDDLE, _MIDDLE, 7), *_BESIDE))
-    along = np.linspace(0.0, 1.0, _STEPS + 1)
-    places = ends[0] + along[:, None, None] * axis + asides[None, :, None] * across
-    values = ndimage.map_coordinates(grey, np.moveaxis(places, -1, 0), order=1, mode="nearest").astype(np.float64)
+    way = direction(ends[0], ends[1])
+    along = np.linspace(0.0, float(np.linalg.norm(ends[1] - ends[0])), _STEPS + 1)
+    asides = length * np.array((*np.linspace(-_MIDDLE, _MIDDLE, 7), *_BESIDE))
+    values = strip(grey, ends[0], way, along, asides).astype(np.float64)
     middle, left, right = values[:, :7], values[:, 7:10], values[:, 10:]
     return middle.mean(axis=1), np.minimum(left.mean(axis=1), right.mean(axis=1))
 
@@ -92,10 +87,8 @@ def cut_straight(grey: Grey, points: Points) -> tuple[int, ...]:
 
 
 def _ends_at_once(grey: Grey, ends: Points, length: float) -> bool:
-    way = (ends[1] - ends[0]) / max(float(np.linalg.norm(ends[1] - ends[0])), 1e-9)
-    across = np.array([-way[1], way[0]])
-    places = ends[1] + length * (_PLACES[:, None, None] * way + _LINES[None, :, None] * across)
-    lines = ndimage.map_coordinates(grey, np.moveaxis(places, -1, 0), order=1, mode="nearest").astype(np.float64)
+    way = direction(ends[0], ends[1])
+    lines = strip(grey, ends[1], way, length * _PLACES, length * _LINES).astype(np.float64)
     steps = round(_EDGE_PIXELS / (_STEP * length))
     falls = np.abs(lines[steps:] - lines[:-steps])[_SOUGHT]
     whole = np.abs(np.median(lines[_BEYOND], axis=0) - np.median(lines[_INSIDE], axis=0))

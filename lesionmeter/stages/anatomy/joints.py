@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from lesionmeter.model.geometry import Points
-
-Line = NDArray[np.float64]
+from lesionmeter.stages.anatomy.strip import Line, direction, strip
 
 _STEP: Final = 0.001
 _PLACES: Final = _STEP * np.arange(-70, 71)  # along the finger, from the point as it was
@@ -59,8 +58,8 @@ def settle_on_film(grey: NDArray[np.float32], points: Points) -> Points:
     settled = points.copy()
     for number in range(2, len(points)):
         way = _way(points, number)
-        strip = _strip(grey, points[number], way, length)
-        settled[number] += _shift(strip, number) * length * way
+        seen = _Strip(strip(grey, points[number], way, length * _PLACES, length * _ASIDE))
+        settled[number] += _shift(seen, number) * length * way
     return settled
 
 
@@ -69,8 +68,7 @@ def _way(points: Points, number: int) -> Points:
     level = _level(number)
     before = number - 1 if level else 0
     after = number if level == _TIP else number + 1
-    way = points[after] - points[before]
-    return np.asarray(way / max(float(np.linalg.norm(way)), 1e-9))
+    return direction(points[before], points[after])
 
 
 _MCP, _TIP = 0, 3
@@ -93,26 +91,20 @@ class _Strip:
         return np.asarray(ndimage.gaussian_filter1d(middle, _SMOOTH))
 
 
-def _strip(grey: NDArray[np.float32], point: Points, way: Points, length: float) -> _Strip:
-    across = np.array([-way[1], way[0]])
-    places = point + length * (_PLACES[:, None, None] * way + _ASIDE[None, :, None] * across)
-    return _Strip(ndimage.map_coordinates(grey, np.moveaxis(places, -1, 0), order=1, mode="nearest"))
-
-
-def _shift(strip: _Strip, number: int) -> float:
+def _shift(seen: _Strip, number: int) -> float:
     """How far a point is moved towards the tip, in hand lengths; 0 where nothing is clear."""
     level = _level(number)
     if level == _TIP:
-        return _tuft_end(strip)
-    return _joint(strip, to_base=level == _MCP)
+        return _tuft_end(seen)
+    return _joint(seen, to_base=level == _MCP)
 
 
 # ---------------------------------------------------------------------- joints: a dark gap between two bright ends
 
 
-def _joint(strip: _Strip, to_base: bool) -> float:
-    line = strip.along(0.010)
-    flesh = np.median(strip.values[:, np.abs(_ASIDE) > 0.034].min(axis=1))
+def _joint(seen: _Strip, to_base: bool) -> float:
+    line = seen.along(0.010)
+    flesh = np.median(seen.values[:, np.abs(_ASIDE) > 0.034].min(axis=1))
     contrast = max(float(np.median(line[np.abs(_PLACES) > _SHAFT]) - flesh), _LEAST_CONTRAST)
     gap = _gap(line, _LEAST_GAP * contrast, _KNUCKLE_REACH if to_base else _GAP_REACH)
     if gap is None:
@@ -157,10 +149,10 @@ def _climbed(line: Line, gap: int, height: float, step: int) -> float:
 # ---------------------------------------------------------------------- tips: from bone to soft tissue
 
 
-def _tuft_end(strip: _Strip) -> float:
-    line = strip.along(0.006)
+def _tuft_end(seen: _Strip) -> float:
+    line = seen.along(0.006)
     beside = np.abs(np.abs(_ASIDE) - _TUFT_FLESH) < _TUFT_FLESH_HALF
-    soft = float(np.median(strip.values[_TUFT_SHAFT, beside]))
+    soft = float(np.median(seen.values[_TUFT_SHAFT, beside]))
     contrast = float(np.median(line[_TUFT_SHAFT])) - soft
     last = _last_of_bone(line[_TUFT], soft, contrast) if contrast >= _LEAST_CONTRAST else None
     if last is None:

@@ -21,7 +21,7 @@ from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import Outline, rasterised
 from lesionmeter.stages.segmentation.scoring import confidence, strength
 from lesionmeter.stages.segmentation.seeds import find_seeds
-from lesionmeter.stages.segmentation.selection import Scored, joined
+from lesionmeter.stages.segmentation.selection import Scored, joined, under_click
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
 from lesionmeter.stages.segmentation.sighted import finds, sighted_outlines
 
@@ -127,10 +127,7 @@ def outline_at_click(
 
 
 def _tried(ready: ClickField, point: Points) -> list[Scored]:
-    found = at_click(ready.field, ready.smooth, ready.maps, list(ready.seen), point)
-    return [
-        Scored(outline, confidence(strength(outline)), ready.maps.agreement(outline), clicked=True) for outline in found
-    ]
+    return under_click(at_click(ready.field, ready.smooth, ready.maps, list(ready.seen), point), ready.maps)
 
 
 def _agreement(outline: Outline, point: Points, inside: Points | None, outside: Points | None) -> tuple[bool, float]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +56,10 @@ class SearchField:
     ceiling: float
 
 
-@lru_cache(maxsize=4)  # the search of a film, its limits and its clicks ask for the same
+_READY: Final[WeakKeyDictionary[HandView, SearchField]] = WeakKeyDictionary()
+"""Of hands that are alone on their films: the search, its limits and clicks ask for the same. It goes with the view."""
+
+
 def prepare(views: tuple[HandView, ...]) -> SearchField:
     """Scale one film's values and find the tissue of its hands.
 
@@ -70,6 +73,14 @@ def prepare(views: tuple[HandView, ...]) -> SearchField:
     SearchField
         On the film's own grid.
     """
+    if len(views) > 1:
+        return _prepared(views)
+    if views[0] not in _READY:
+        _READY[views[0]] = _prepared(views)
+    return _READY[views[0]]
+
+
+def _prepared(views: tuple[HandView, ...]) -> SearchField:
     film = views[0].film
     dense = film.radiograph.dense_bright(views[0].polarity)
     pitch = film.spacing.mean_mm

@@ -18,7 +18,7 @@ from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import Outline
 from lesionmeter.stages.segmentation.scoring import confidence, middle_of, placed, strength
-from lesionmeter.stages.segmentation.selection import Scored, apart, joined
+from lesionmeter.stages.segmentation.selection import Scored, apart, joined, under_click
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
 from lesionmeter.stages.segmentation.sighted import finds, sighted_outlines, unclear_places
 
@@ -99,10 +99,7 @@ def _clicked(under: list[Outline], maps: Maps, hint: Hint, hints: tuple[Hint, ..
     """The best outline that holds this click and no other, if there is one; else the best that there is."""
     holding = [o for o in under if o.holds(hint.point)]
     alone = [o for o in holding if not any(o.holds(other.point) for other in hints if other is not hint)]
-    scored = [
-        Scored(o, confidence(strength(o)), maps.agreement(o), hint.deposit, clicked=True)
-        for o in alone or holding or under
-    ]
+    scored = under_click(alone or holding or under, maps, hint.deposit)
     return max(scored, key=lambda one: one.likeness, default=None)
 
 

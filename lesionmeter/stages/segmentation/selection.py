@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from lesionmeter.model.geometry import Points
+from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.outlines import Outline
-from lesionmeter.stages.segmentation.scoring import likeness, worth
+from lesionmeter.stages.segmentation.scoring import confidence, likeness, strength, worth
 
 SHARED: Final = 0.15
 """Outlines that share more than this of the smaller one's area are one thing."""
@@ -60,6 +61,11 @@ class Scored:
     def likeness(self) -> float:
         """What decides between outlines of what a reader clicked."""
         return likeness(self.outline) * max(self.agreement, LEAST_AGREEMENT) ** AGREEMENT_CLICKED
+
+
+def under_click(outlines: list[Outline], maps: Maps, name: str = "") -> list[Scored]:
+    """Outlines of what a reader clicked, and named perhaps."""
+    return [Scored(o, confidence(strength(o)), maps.agreement(o), name, clicked=True) for o in outlines]
 
 
 def apart(candidates: list[Scored], shape: tuple[int, ...]) -> list[Scored]:
