@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lesionmeter.model.findings import Call
+from lesionmeter.model.findings import Call, Status
 from lesionmeter.report import figures
 from lesionmeter.report.figures.charts import area_chart, change_chart
 from lesionmeter.report.figures.names import film_slugs
@@ -163,6 +163,20 @@ def test_every_film_has_an_overlay_with_its_outlines_in_colour(drawn):
 def test_a_strip_names_its_deposits_and_dates(drawn):
     text = (drawn / "L_2-middle-phalanx.svg").read_text()
     assert all(word in text for word in ("L01", "L03", "1983-04-18", "1988", "5 mm"))
+
+
+def test_a_place_that_cannot_be_assessed_bears_its_name_with_a_question_mark(patient):
+    place = places(patient)[0]
+    film = place.windows[-1].film
+    unclear = [
+        dataclasses.replace(d, status=Status.NOT_ASSESSABLE, measurement=None, labels=(), position=(60.0, 60.0))
+        if (d.film, d.identity) == (film, "L01")
+        else d
+        for d in patient.deposits
+    ]
+    drawing = figures.piece_svg(dataclasses.replace(patient, deposits=tuple(unclear)), place, place.windows[-1], None)
+    assert ">L01 ?</text>" in drawing
+    assert "polygon" not in drawing.split(">L01 ?<")[0]
 
 
 def test_a_film_of_unknown_scale_has_no_scale_bar(patient):

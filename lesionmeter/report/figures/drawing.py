@@ -84,12 +84,14 @@ def _mark(assessment: Assessment, place: Place, window: Window, finding: Deposit
     if lines:
         paths = "".join(_path(line, colour) for line in lines)
         return paths + _name(finding.identity, np.vstack(lines), colour)
-    if finding.status is Status.ABSENT and finding.position is not None:
-        row, column = to_pixels(np.array([finding.position]), window)[0]
-        ring = f"<circle cx='{column:.1f}' cy='{row:.1f}' r='13' fill='none' stroke='{colour}' stroke-width='1.6'"
-        around = np.array([[row - 12, column - 12], [row + 12, column + 12]])
-        return f"{ring} stroke-dasharray='3 4'/>" + _name(finding.identity, around, colour)
-    return ""
+    if finding.position is None:
+        return ""
+    row, column = to_pixels(np.array([finding.position]), window)[0]
+    around = np.array([[row - 12, column - 12], [row + 12, column + 12]])
+    if finding.status is not Status.ABSENT:
+        return _name(f"{finding.identity} ?", around, colour)
+    ring = f"<circle cx='{column:.1f}' cy='{row:.1f}' r='13' fill='none' stroke='{colour}' stroke-width='1.6'"
+    return f"{ring} stroke-dasharray='3 4'/>" + _name(finding.identity, around, colour)
 
 
 def _path(line: Points, colour: str) -> str:
