@@ -3,8 +3,8 @@
 A film's physical space has its origin in the first pixel's centre, x = column and y = row in mm. A transform carries
 points of the film named first to the film named second; a resampling program that shows the second film on the first
 one's grid takes the same file. Each is the common motion of the hand (affine) after, or before, what the bones add (a
-displacement field); beyond 30 mm from the hand only the common motion is left. Films have two dimensions, and so have
-their transforms. 3D Slicer reads three only: it gets a twin of each, which leaves z alone.
+displacement field); far from the hand only the common motion is left. Films have two dimensions, and so have their
+transforms. 3D Slicer reads three only: it gets a twin of each, which leaves z alone.
 """
 
 # mypy: disable-error-code="no-untyped-call"
@@ -13,6 +13,7 @@ their transforms. 3D Slicer reads three only: it gets a twin of each, which leav
 from __future__ import annotations
 
 import collections
+import math
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -33,8 +34,14 @@ STEEP_MM: Final = 0.05
 """Second difference, over 1.5 mm, from which on the field is computed at every grid point and not at every other one.
 It halves the time, and changes the error above by 0.001 mm at most."""
 
-MARGIN_MM: Final = 30.0
-"""How far round the bones the field reaches."""
+MARGIN_MM: Final = 20.0
+"""How far round the bones the field is theirs; then it fades."""
+
+FADE: Final = 2.0
+"""Over how many times its largest displacement at that margin the field fades to nothing: so it cannot fold, and programs
+that go on beyond a field with what stands at its rim (3D Slicer) add nothing there, as those that drop it (ITK)."""
+
+LEAST_FADE_MM: Final = 10.0
 
 SLICES_MM: Final = (-5.0, 5.0)
 """The z of the two like slices of a field of three dimensions: a film lies between them, at 0."""
@@ -123,10 +130,19 @@ def _field(blend: PolyAffine, bones: tuple[Capsule, ...], *, back: bool) -> Simp
     steps = (2 * GRID_MM * np.arange(n) for n in _cells(high - low))
     coarse = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1, dtype=np.float64)
     added = _finer(lambda points: blend.flow(low + points, back=back) - (low + points), coarse)
-    image = SimpleITK.GetImageFromArray(np.ascontiguousarray(added[..., ::-1]), isVector=True)
+    faded = _faded(added)
+    image = SimpleITK.GetImageFromArray(np.ascontiguousarray(faded[..., ::-1]), isVector=True)
     image.SetSpacing((GRID_MM, GRID_MM))
-    image.SetOrigin((float(low[1]), float(low[0])))
+    row, column = low - GRID_MM * (len(faded) - len(added)) / 2
+    image.SetOrigin((float(column), float(row)))
     return SimpleITK.DisplacementFieldTransform(image)
+
+
+def _faded(field: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A field (rows, columns, 2) with a frame, as wide on each side, in which it falls evenly to nothing."""
+    rim = max(np.abs(side).max() for side in (field[0], field[-1], field[:, 0], field[:, -1]))
+    cells = math.ceil(max(FADE * float(rim), LEAST_FADE_MM) / GRID_MM)
+    return np.pad(field, ((cells, cells), (cells, cells), (0, 0)), mode="linear_ramp")
 
 
 def _cells(extent_mm: Points) -> list[int]:

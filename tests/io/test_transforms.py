@@ -111,6 +111,16 @@ def test_far_from_the_hand_only_the_common_motion_is_left(bent: Registration) ->
     assert back.TransformPoint((498.0, 503.0)) == pytest.approx((500.0, 500.0))
 
 
+def test_a_field_ends_in_nothing_so_that_programs_that_go_on_with_its_rim_add_nothing(bent: Registration) -> None:
+    for transform in itk_transforms(bent):
+        parts = [transform.GetNthTransform(n).Downcast() for n in range(2)]
+        field = next(part for part in parts if isinstance(part, SimpleITK.DisplacementFieldTransform))
+        added = SimpleITK.GetArrayFromImage(field.GetDisplacementField())
+        assert np.abs(added).max() > 1.0
+        assert not added[[0, -1]].any()
+        assert not added[:, [0, -1]].any()
+
+
 def test_films_that_differ_by_their_ending_keep_it(bent: Registration, tmp_path: Path) -> None:
     twins = dataclasses.replace(bent, film_from="hand.tif", film_to="hand.dcm")
     assert write_transforms((twins,), tmp_path)[0].name == "hand.tif__hand.dcm__L.h5"
