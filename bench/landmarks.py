@@ -114,19 +114,21 @@ def main() -> None:
     for kinds, whole in ((WHOLE, True), (NOT_WHOLE, False)):
         for name, make in kinds.items():
             rng = np.random.default_rng(SEED)
-            _print(name, _tried((make(rng) for _ in range(asked.films)), whole), asked.reasons)
-    folder = _development_films()
+            _print(name, tried((make(rng) for _ in range(asked.films)), whole), asked.reasons)
+    folder = development_films()
     if folder and not asked.simulated:
         for name, trials, whole in _real(folder):
-            _print(name, _tried(trials, whole), asked.reasons)
+            _print(name, tried(trials, whole), asked.reasons)
 
 
-def _development_films() -> Path | None:
+def development_films() -> Path | None:
+    """Where they lie, if they do."""
     folder = Path(os.environ.get("LESIONMETER_FILMS", Path(__file__).parents[2] / "shared" / "films"))
     return folder if folder.is_dir() else None
 
 
-def _tried(trials: Iterable[Trial], whole: bool) -> Row:
+def tried(trials: Iterable[Trial], whole: bool) -> Row:
+    """What comes of films of one kind."""
     row = Row(whole)
     for trial in trials:
         row.add(trial)
@@ -146,9 +148,13 @@ def _print(name: str, row: Row, reasons: bool) -> None:
 # ---------------------------------------------------------------------- development films, where they are present
 
 
+def films_with_truth(folder: Path) -> list[Trial]:
+    """The development films."""
+    return [trial for path in sorted(folder.glob("dev*/truth.json")) for trial in _with_truth(path)]
+
+
 def _real(folder: Path) -> Iterator[tuple[str, Iterable[Trial], bool]]:
-    truths = sorted(folder.glob("dev*/truth.json"))
-    films = [trial for path in truths for trial in _with_truth(path)]
+    films = films_with_truth(folder)
     yield "development films", films, True
     yield "the same, turned 37 degrees", (_turned(film, TURN) for film in films), True
     yield "the same, turned upside down", (_turned(film, 180.0) for film in films), True
@@ -163,13 +169,14 @@ def _real(folder: Path) -> Iterator[tuple[str, Iterable[Trial], bool]]:
 def _with_truth(path: Path) -> Iterator[Trial]:
     for film in json.loads(path.read_text())["films"]:
         file = next(p for p in path.parent.glob(film["file"] + ".*") if "truth" not in p.name)
-        picture, step = _small(read_film(file).pixels)
+        picture, step = small(read_film(file).pixels)
         hands = [np.array(hand["landmarks_xy"])[:, ::-1] for hand in film["hands"].values()]
         points = [(hand - (step - 1) / 2) / step for hand in hands]
-        yield Trial(picture, tuple((side_of(hand), hand) for hand in points), _dark_bones(picture, points[0]))
+        yield Trial(picture, tuple((side_of(hand), hand) for hand in points), dark_bones(picture, points[0]))
 
 
-def _small(pixels: NDArray[np.generic]) -> tuple[Grey, int]:
+def small(pixels: NDArray[np.generic]) -> tuple[Grey, int]:
+    """A film made small, from 0 to 1, and by how much."""
     step = -(-max(pixels.shape) // LONGEST)
     rows, columns = (length // step for length in pixels.shape)
     means = pixels[: rows * step, : columns * step].reshape(rows, step, columns, step).astype(np.float32).mean((1, 3))
@@ -177,7 +184,7 @@ def _small(pixels: NDArray[np.generic]) -> tuple[Grey, int]:
     return np.clip((means - low) / (high - low), 0, 1).astype(np.float32), step
 
 
-def _dark_bones(picture: Grey, points: Points) -> bool:
+def dark_bones(picture: Grey, points: Points) -> bool:
     """Whether bones along the fingers are darker than the film's border; the truth does not say."""
     at = np.concatenate([np.linspace(points[k], points[k + 1], 9)[2:7] for k in (5, 9, 13)])
     bones = ndimage.map_coordinates(picture, at.T, order=1).mean()
@@ -218,7 +225,7 @@ def _without_hand(folder: Path) -> Iterator[Trial]:
     """Readable radiographs of something else."""
     for file in sorted(folder.glob("*.dcm")):
         try:
-            yield Trial(_small(read_film(file).pixels)[0])
+            yield Trial(small(read_film(file).pixels)[0])
         except LesionmeterError:
             continue
 

@@ -38,8 +38,8 @@ MARGIN_MM: Final = 20.0
 """How far round the bones the field is theirs; then it fades."""
 
 FADE: Final = 2.0
-"""Over how many times its largest displacement at that margin the field fades to nothing: so it cannot fold, and programs
-that go on beyond a field with what stands at its rim (3D Slicer) add nothing there, as those that drop it (ITK)."""
+"""Over how many times its largest displacement at that margin the field fades to nothing. So it cannot fold, and
+programs that go on beyond a field with what stands at its rim (3D Slicer) add nothing, as those that drop it (ITK)."""
 
 LEAST_FADE_MM: Final = 10.0
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from lesionmeter.phantom.training import landmark_sample
-from lesionmeter.stages.anatomy.fingertips import bone_seen, cut_straight
+from lesionmeter.stages.anatomy.fingertips import bone_seen, cut_by_film, cut_straight
 from lesionmeter.stages.anatomy.network import landmark_network
 from lesionmeter.stages.anatomy.proportions import doubtful_fingers, short_ends, short_tips
 
@@ -72,13 +73,26 @@ def round_finger() -> NDArray[np.float32]:
     film = finger()
     rows, columns = np.ogrid[:1200, :600]
     beyond = (rows < TIP + 15) & ((rows - TIP - 15) ** 2 + (columns - MIDDLE) ** 2 > 45**2)
-    return np.where(beyond, np.float32(0), film).astype(np.float32)
+    return ndimage.gaussian_filter(np.where(beyond, np.float32(0), film), 6.0)
 
 
-def test_a_straight_edge_across_a_finger_is_a_cut() -> None:
-    film = round_finger()
-    film[: TIP + 3] = 0.0
-    assert cut_straight(film, landmarks()) == (3,)
+def blade(film: NDArray[np.float32], degrees: float, beyond: float, tone: float) -> NDArray[np.float32]:
+    """A film hidden beyond a straight edge, turned from across the finger, so many pixels past the phalanx' middle."""
+    rows, columns = np.ogrid[:1200, :600]
+    turn = np.deg2rad(degrees)
+    past = (columns - MIDDLE) * np.sin(turn) - (rows - (TIP + DIP) / 2) * np.cos(turn)
+    return np.where(past > beyond, np.float32(tone), film).astype(np.float32)
+
+
+@pytest.mark.parametrize("tone", [0.0, 1.0])
+@pytest.mark.parametrize(("degrees", "beyond"), [(0, 47), (-20, 40), (50, 30), (90, 5), (-90, 10)])
+def test_a_straight_edge_across_a_finger_or_along_it_is_a_cut(degrees: float, beyond: float, tone: float) -> None:
+    assert cut_straight(blade(round_finger(), degrees, beyond, tone), landmarks()) == (3,)
+
+
+@pytest.mark.parametrize(("degrees", "beyond"), [(0, 85), (90, 60), (-45, 80)])
+def test_a_straight_edge_beside_a_finger_cuts_nothing(degrees: float, beyond: float) -> None:
+    assert cut_straight(blade(round_finger(), degrees, beyond, 1.0), landmarks()) == ()
 
 
 def test_the_round_end_of_a_finger_is_no_cut() -> None:
@@ -86,6 +100,12 @@ def test_the_round_end_of_a_finger_is_no_cut() -> None:
 
 
 def test_no_edge_is_told_on_a_film_of_coarse_pixels() -> None:
-    film = round_finger()
-    film[: TIP + 3] = 0.0
+    film = blade(round_finger(), 0, 47, 0.0)
     assert cut_straight(film[::5, ::5], landmarks() / 5) == ()
+
+
+@pytest.mark.parametrize(("flesh_left", "told"), [(20, (3,)), (44, (3,)), (60, ())])
+def test_flesh_at_the_films_edge_beside_a_tip_may_be_cut(flesh_left: int, told: tuple[int, ...]) -> None:
+    points = landmarks()
+    points[points[:, 1] > MIDDLE, 1] = 100.0
+    assert cut_by_film(finger()[:, : MIDDLE + flesh_left + 1], points) == told

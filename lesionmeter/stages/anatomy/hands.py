@@ -10,7 +10,7 @@ from lesionmeter.model.geometry import Points
 from lesionmeter.model.patient import FilmAnatomy, Hand
 from lesionmeter.model.radiograph import Laterality, Polarity, Radiograph
 from lesionmeter.model.site import Landmarks
-from lesionmeter.stages.anatomy.fingertips import bone_seen, cut_straight
+from lesionmeter.stages.anatomy.fingertips import bone_seen, cut_by_film, cut_straight
 from lesionmeter.stages.anatomy.joints import settle_on_film
 from lesionmeter.stages.anatomy.locate import Sighting
 from lesionmeter.stages.anatomy.network import landmark_network
@@ -105,8 +105,10 @@ def _sided(film: Radiograph, search: Search, small: _Thumbnail) -> tuple[tuple[H
 
 def _hand(film: Radiograph, sighting: Sighting, side: Laterality, small: _Thumbnail) -> Hand:
     bright, template = small.bright(sighting.polarity), landmark_network().template
+    straight, at_edge = cut_straight(bright, sighting.points), cut_by_film(bright, sighting.points)
     cut = (
-        f"{ray} tip: a straight edge at its end; cut by a collimator" for ray in cut_straight(bright, sighting.points)
+        *(f"{ray} tip: a straight edge at its end or along it; cut by a collimator" for ray in straight),
+        *(f"{ray} tip: flesh at the film's edge beside it; cut by the film" for ray in at_edge if ray not in straight),
     )
     remarks = (*cut, *doubtful_fingers(sighting.points, bone_seen(bright, sighting.points), template))
     return Hand(film.film, side, Landmarks(small.on_film(sighting.points), sighting.confidence), remarks)
