@@ -23,7 +23,6 @@ ALL_DONE, DONE_IN_PART, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
 app = typer.Typer(
     name="lesionmeter",
-    help="Measure calcinosis on serial hand radiographs, and say whether a change is real. Research use only.",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: rich takes longer to load than all else together
@@ -39,6 +38,23 @@ StudyError = Annotated[
     typer.Option("--repeatability", help="repeatability.json of agree: make the calls with that error of an area."),
 ]
 PatientFolder = Annotated[Path, typer.Argument(help="One patient's films, with films.csv if the files do not say all.")]
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"lesionmeter {version('lesionmeter')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Measure calcinosis on serial hand radiographs, and say whether a change is real. Research use only."""
 
 
 def main() -> None:

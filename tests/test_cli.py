@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 import tifffile
@@ -32,6 +33,14 @@ def run(monkeypatch, *words):
 def test_help_of_every_command_ends_with_an_example(command, monkeypatch, capsys):
     assert run(monkeypatch, command, "-h") == 0
     assert f"Example: lesionmeter {command}" in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_version_is_said_by_the_script_and_by_python_m(monkeypatch, capsys):
+    assert run(monkeypatch, "--version") == 0
+    said = capsys.readouterr().out
+    assert said == f"lesionmeter {version('lesionmeter')}\n"
+    by_python = subprocess.run([sys.executable, "-m", "lesionmeter", "--version"], capture_output=True, check=True)
+    assert by_python.stdout.decode().split() == said.split()
 
 
 def test_a_folder_that_is_not_there_is_wrong_use(tmp_path, monkeypatch, capsys):
