@@ -24,6 +24,9 @@ from lesionmeter.model.radiograph import Radiograph
 
 FILMS_CSV: Final = "films.csv"
 HINTS_CSV: Final = "hints.csv"
+TRUTH: Final = ".truth"
+"""Ends the name of a simulated film's mask, before its kind: without deposits it has one value, as no label image."""
+
 OUTPUT_MARK: Final = "assessment.json"
 """A folder with this file is an output of ours; its masks and pictures are not read as films."""
 
@@ -128,7 +131,8 @@ def _read_all(
         try:
             reading = _read(path, film)
         except FilmError as error:
-            skipped.append(Skipped(film, error.reason, refused=not isinstance(error, NotAFilm)))
+            refused = not isinstance(error, NotAFilm) and Path(film).suffixes[-2:-1] != [TRUTH]
+            skipped.append(Skipped(film, error.reason, refused=refused))
             continue
         first = seen.setdefault(reading.radiograph.sha256, film)
         if first == film:

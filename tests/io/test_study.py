@@ -114,6 +114,14 @@ def test_refused_films_and_other_files_are_told_apart(folder, scan):
     }
 
 
+def test_the_empty_truth_of_a_simulated_film_is_no_refused_film(folder, scan):
+    scan("hand_1983-04-18.tif")
+    for name in ("hand_1983-04-18.truth.tif", "blank.tif"):
+        tifffile.imwrite(folder / name, np.zeros((64, 48), np.uint16), photometric="minisblack")
+    refused = {s.file: s.refused for s in read_patient(folder, SETTINGS).skipped}
+    assert refused == {"blank.tif": True, "hand_1983-04-18.truth.tif": False}
+
+
 def test_films_csv_wins_over_the_file_and_says_so(folder, scan):
     scan("a_L_1983-04-18.tif", resolution=(25.4, 25.4), resolutionunit="INCH")
     (folder / "films.csv").write_text(
