@@ -39,7 +39,7 @@ class Deposit:
     perimeter_px
         Total length of the outlines, in pixels.
     border_px
-        Standard uncertainty of the border's place, in pixels, from its blur and the noise.
+        Standard uncertainty of the border's place, in pixels: its blur, the noise, and how far close rivals differ.
     contrast
         Height over the local background, as a share of the film's grey range.
     noise

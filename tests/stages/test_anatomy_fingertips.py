@@ -109,3 +109,11 @@ def test_flesh_at_the_films_edge_beside_a_tip_may_be_cut(flesh_left: int, told: 
     points = landmarks()
     points[points[:, 1] > MIDDLE, 1] = 100.0
     assert cut_by_film(finger()[:, : MIDDLE + flesh_left + 1], points) == told
+
+
+@pytest.mark.parametrize(("degrees", "beyond"), [(-81, -48), (-63, -84), (54, -102), (0, 0), (-30, -6)])
+def test_an_edge_that_runs_out_of_the_part_looked_at_is_told_or_not_but_no_error(degrees: float, beyond: float) -> None:
+    points = landmarks()
+    points[11] = (TIP + 310, MIDDLE)  # a joint guessed far from the tip
+    film = blade(round_finger(), degrees, beyond, 0.0)[::3, ::3]
+    assert set(cut_straight(film, points / 3)) <= {3}

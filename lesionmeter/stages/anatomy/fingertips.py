@@ -124,10 +124,10 @@ def _edge(grey: Grey, place: Points, way: Points, length: float, tones: tuple[fl
         return False
     last = round(_LAST / _STEP)
     beyond = _PLACES[0] + _STEP * (np.median(at) + steps / 2) > -past
-    before = (range(max(k - last, 0), k) if beyond else range(k + steps + 1, k + steps + 1 + last) for k in at)
-    tone = np.median([np.median(lines[list(rows), line]) for line, rows in enumerate(before) if len(rows)])
+    sides = (lines[max(k - last, 0) : k, n] if beyond else lines[k + steps + 1 :, n][:last] for n, k in enumerate(at))
+    finger = [np.median(side) for side in sides if side.size]
     air, bone = tones
-    return bool(tone - air > _FLESH * (bone - air))
+    return bool(finger) and bool(np.median(finger) - air > _FLESH * (bone - air))
 
 
 def _tones(grey: Grey, ends: Points, length: float) -> tuple[float, float]:
