@@ -7,8 +7,8 @@
 Each hand has deposits of all habits and of 2 to 40 mm2 that stay as they are, while every film has a new pose,
 exposure, blur, grain and pixel pitch. Films are segmented and measured by the stages, with landmarks as far off as
 automatic ones; which outline is which deposit is known from the truth, and the scale is exact. The sizes are fitted to
-the compact deposits by maximum likelihood (`lesionmeter.agreement`), the border's share then to all habits; they stand
-in `lesionmeter/model/repeatability.py` and docs/method.md. Ratios of two repeats: robust spread of one area, half width
+the compact deposits by maximum likelihood (`lesionmeter.agreement`), the two shares then to all habits; they stand in
+`lesionmeter/model/repeatability.py` and docs/method.md. Ratios of two repeats: robust spread of one area, half width
 of the ratio's 95 % interval, how many it covers, and different outlines (areas further apart than by a factor of 1.5),
 which enter no other figure.
 """
@@ -57,6 +57,9 @@ SIZES = {"s0_mm2": 0, "border_mm": 0, "k_own": 0, "k_shared": 1}
 ROBUST = 1.4826
 """Standard deviation over the median size of a normal deviation."""
 
+LITTLE_OPEN = 0.05
+"""Under this share of the area, what the choice of outline leaves open is lost in the error of any compact deposit."""
+
 OUTLIER = 1.5
 """Areas further apart than by this factor are different outlines (a part, a neighbour), not repeats of one."""
 
@@ -74,8 +77,8 @@ class Reading:
     area: float
     lo: float
     hi: float
-    sd_own: float
-    cv_shared: float
+    sd_border: float
+    sd_choice: float
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,7 @@ def reading(
     true = np.count_nonzero(truth) * view.film.spacing.pixel_area_mm2
     area, (way, hand, film, label, habit) = measured.area, about
     lo, hi = area.lo or 0.0, area.hi or math.inf
-    yield Reading(way, hand, film, label, habit, true, area.value, lo, hi, measured.sd_own, measured.cv_shared)
+    yield Reading(way, hand, film, label, habit, true, area.value, lo, hi, measured.sd_border, measured.sd_choice)
 
 
 def _mostly(outlined: NDArray[np.bool_], truth: NDArray[np.bool_]) -> bool:
@@ -191,8 +194,9 @@ def fitted(readings: Sequence[Reading]) -> Fitted | str:
     """The sizes from compact deposits, then the share of a deposit's own border error that all habits need.
 
     Compact deposits have clear borders: what they move by is the least that any deposit does. A ragged one moves more,
-    and its own border error says so; `border_share` is chosen so that 95 in 100 ratios of two repeats lie within 1.96
-    of their standard deviations.
+    and its own border error says so. `border_share` is the least with which 95 in 100 ratios of two repeats lie within
+    1.96 of their standard deviations where the choice of outline leaves little open, and then `choice_share` the same
+    where it leaves more.
     """
     compact = [r for r in readings if r.habit == COMPACT]
     study = fit_repeatability(list(rated(compact)), "simulated repeats")
@@ -200,11 +204,19 @@ def fitted(readings: Sequence[Reading]) -> Fitted | str:
         return study
     plain = Repeatability(*(getattr(study.error, name) / study.widened[k] for name, k in SIZES.items()))
     pairs = list(alike(readings))
-    shares = np.arange(0.0, 2.001, 0.01)
-    covered = [coverage(pairs, dataclasses.replace(plain, border_share=float(share))) for share in shares]
-    enough = np.flatnonzero(np.array(covered) >= 0.95)
-    share = float(shares[enough[0]]) if enough.size else math.inf
-    return Fitted(dataclasses.replace(plain, border_share=round(share, 2)), study.n_deposits, study.n_patients)
+    clear = [pair for pair in pairs if all(one.sd_choice < LITTLE_OPEN * one.area for one in pair)]
+    bordered = dataclasses.replace(plain, border_share=least_share(clear, plain, "border_share"))
+    rest = [pair for pair in pairs if pair not in clear]
+    error = dataclasses.replace(bordered, choice_share=least_share(rest, bordered, "choice_share"))
+    return Fitted(error, study.n_deposits, study.n_patients)
+
+
+def least_share(pairs: Sequence[tuple[Reading, Reading]], error: Repeatability, name: str) -> float:
+    """The least share, in steps of 0.01 up to 2, with which 95 in 100 of these ratios are covered; else infinite."""
+    for share in np.arange(0.0, 2.001, 0.01).round(2).tolist():
+        if coverage(pairs, dataclasses.replace(error, **{name: share})) >= 0.95:
+            return float(share)
+    return math.inf
 
 
 def rated(readings: Sequence[Reading]) -> Iterator[RatedDeposit]:
@@ -237,8 +249,8 @@ def coverage(pairs: Sequence[tuple[Reading, Reading]], error: Repeatability) -> 
 
 
 def log_sd(first: Reading, second: Reading, error: Repeatability) -> float:
-    variances = (error.variance_own(one.area, one.sd_own) / one.area**2 + error.k_shared**2 for one in (first, second))
-    return math.sqrt(sum(variances))
+    own = (error.variance_own(one.area, one.sd_border, one.sd_choice) / one.area**2 for one in (first, second))
+    return math.sqrt(sum(own) + 2 * error.k_shared**2)
 
 
 # ---------------------------------------------------------------------- tables
@@ -248,15 +260,16 @@ def report(readings: Sequence[Reading]) -> None:
     """Print the two tables of docs/method.md: the sizes of each way, and what they come to by habit and size."""
     of_way = {way: [r for r in readings if r.way == way] for way in WAYS}
     found = {way: fitted(mine) for way, mine in of_way.items()}
-    print("| | s0 mm2 | s_r mm | k_own % | k_shared % | g | compact deposits on every film |")
-    print("|---|---|---|---|---|---|---|")
+    print("| | s0 mm2 | s_r mm | k_own % | k_shared % | g | c | compact deposits on every film |")
+    print("|---|---|---|---|---|---|---|---|")
     for way, fit in found.items():
         if isinstance(fit, str):
             print(f"| {way} | {fit} |")
             continue
         e = fit.error
         percent = f"{100 * e.k_own:.1f} | {100 * e.k_shared:.1f}"
-        print(f"| {way} | {e.s0_mm2:.2f} | {e.border_mm:.3f} | {percent} | {e.border_share:.2f} | {fit.compact} |")
+        shares = f"{e.border_share:.2f} | {e.choice_share:.2f}"
+        print(f"| {way} | {e.s0_mm2:.2f} | {e.border_mm:.3f} | {percent} | {shares} | {fit.compact} |")
     print("\n| deposits | pairs | spread of one area % | half width of the interval % | covers | different outlines |")
     print("|---|---|---|---|---|---|")
     for way, fit in found.items():

@@ -262,7 +262,7 @@ def _finding(identity: str, number: int, found: DepositMap) -> DepositFinding:
     specks = _specks(identity, number)
     off = RADII[identity][number] is None
     area = _area([radius for _, radius in specks])
-    measured = Measurement(Estimate(area, area * 0.85, area * 1.15), area * 0.07, 0.02, "mm2")
+    measured = Measurement(Estimate(area, area * 0.85, area * 1.15), area * 0.07, 0.02, "mm2", area * 0.04)
     row, column = _place(identity, number).tolist()
     return DepositFinding(
         film=FILMS[number],

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from lesionmeter.errors import StudyError
 from lesionmeter.model.agreement import StudyRepeatability
@@ -16,6 +16,7 @@ FILE: Final = "repeatability.json"
 SCHEMA: Final = "lesionmeter repeatability"
 SCHEMA_VERSION: Final = 1
 SIZES: Final = ("s0_mm2", "border_mm", "k_own", "k_shared")
+SHARES: Final = ("border_share", "choice_share")
 
 
 def write_repeatability(study: StudyRepeatability, path: Path) -> None:
@@ -43,11 +44,15 @@ def read_repeatability(path: Path) -> Repeatability:
     if not any(sizes):
         raise StudyError(f"{path}: expected an error of one area, came none: every size is 0")
     said = str(values.get("source") or "a study's repeats")
-    share = values.get("border_share", Repeatability().border_share)
-    if not _is_size(share):
-        raise StudyError(f"{path}: border_share: expected a number of 0 or more, came {share!r}")
     s0, border, k_own, k_shared = sizes
-    return Repeatability(s0, border, k_own, k_shared, f"{path.name}: {said}", float(share))
+    shares = {name: _share(values.get(name, getattr(Repeatability(), name)), name, path) for name in SHARES}
+    return Repeatability(s0, border, k_own, k_shared, f"{path.name}: {said}", **shares)
+
+
+def _share(value: object, name: str, path: Path) -> float:
+    if not _is_size(value):
+        raise StudyError(f"{path}: {name}: expected a number of 0 or more, came {value!r}")
+    return float(value)
 
 
 def _checked(path: Path) -> dict[str, Any]:
@@ -64,5 +69,5 @@ def _checked(path: Path) -> dict[str, Any]:
     return dict(values)
 
 
-def _is_size(value: object) -> bool:
+def _is_size(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf")

@@ -144,6 +144,7 @@ DEPOSIT_NUMBERS: Final[Mapping[str, Quantity]] = {
 }
 AREA_PARTS: Final[Mapping[str, Code]] = {
     "sd_own": _own("sd-own", "Standard error of the area, of this deposit alone"),
+    "sd_choice": _own("sd-choice", "Standard error of the area, by the choice of outline"),
     "detection_limit": _own("detection-limit", "Area down to which it would have been seen"),
     "quantification_limit": _own("quantific-limit", "Area down to which its size would have been told"),
 }

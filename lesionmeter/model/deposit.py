@@ -39,7 +39,7 @@ class Deposit:
     perimeter_px
         Total length of the outlines, in pixels.
     border_px
-        Standard uncertainty of the border's place, in pixels: its blur, the noise, and how far close rivals differ.
+        Standard uncertainty of the border's place, in pixels: its blur and the noise.
     contrast
         Height over the local background, as a share of the film's grey range.
     noise
@@ -54,6 +54,8 @@ class Deposit:
         The reader's name for it, if a click named it.
     saturated
         Share of its pixels at the film's highest value, 0 to 1.
+    choice_px
+        Standard error of the area, in pixels squared, from how far other outlines of like worth differ.
     """
 
     label: int
@@ -70,6 +72,7 @@ class Deposit:
     origin: Origin = Origin.AUTOMATIC
     hint: str = ""
     saturated: float = 0.0
+    choice_px: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -57,17 +58,25 @@ class Measurement:
     area
         In `unit`, with its 95 % interval.
     sd_own
-        Standard error that belongs to this deposit alone (border, noise), in `unit`.
+        Standard error that belongs to this deposit alone (border, noise, choice), in `unit`.
     cv_shared
         Relative standard error that all deposits of this film share (scale, pose), of the area.
     unit
         `mm2`, or `relative` on a film of unknown scale.
+    sd_choice
+        The part of `sd_own` that is left by the choice between outlines of like worth, in `unit`.
     """
 
     area: Estimate
     sd_own: float
     cv_shared: float
     unit: str
+    sd_choice: float = 0.0
+
+    @property
+    def sd_border(self) -> float:
+        """The other part of `sd_own`: from where the border of the outline lies, in `unit`."""
+        return math.sqrt(max(self.sd_own**2 - self.sd_choice**2, 0.0))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ class Repeatability:
     The defaults are fitted to simulated repeats (bench/repeatability.py): the sizes to compact deposits, `border_share`
     to all habits; the floor, for specks smaller than those, is assumed. They mislead where films are unlike those:
     grainier, with fingers bent more, or with the border hidden by bone. A deposit's own border error, where it is
-    larger, takes the place of the first two parts.
+    larger, takes the place of the first two parts; what the choice of its outline leaves open is added.
 
     Parameters
     ----------
@@ -37,6 +37,8 @@ class Repeatability:
     border_share
         Share of a deposit's own border error that is not the same on both films. The rest, such as what half way means
         for a ragged border, is the same on both and leaves their ratio.
+    choice_share
+        The same share of what the choice between outlines of like worth leaves open: it often falls alike on both.
 
     Examples
     --------
@@ -50,8 +52,9 @@ class Repeatability:
     k_shared: float = 0.03
     source: str = BUILT_IN
     border_share: float = 0.8
+    choice_share: float = 0.4
 
-    def variance_own(self, area: float, sd_border: float = 0.0) -> float:
+    def variance_own(self, area: float, sd_border: float = 0.0, sd_choice: float = 0.0) -> float:
         """Variance (mm4) that belongs to one deposit of `area` mm2 alone.
 
         Parameters
@@ -61,9 +64,12 @@ class Repeatability:
         sd_border
             The deposit's own standard error as measured on its film, mm2; `border_share` of it counts where that
             exceeds the model's.
+        sd_choice
+            What the choice of its outline leaves open, mm2; `choice_share` of it counts.
         """
         border = self.s0_mm2**2 + 4.0 * math.pi * self.border_mm**2 * area
-        return max(border, (self.border_share * sd_border) ** 2) + (self.k_own * area) ** 2
+        own = max(border, (self.border_share * sd_border) ** 2) + (self.choice_share * sd_choice) ** 2
+        return own + (self.k_own * area) ** 2
 
     def sd(self, area: float) -> float:
         """Standard deviation (mm2) of the area of one deposit of `area` mm2, shared part included."""

@@ -18,7 +18,7 @@ NORMAL_95: Final = 1.959964
 
 @dataclass(frozen=True)
 class MeasurementSettings:
-    """Sizes of the errors of one area, after `sigma^2 = floor^2 + (perimeter * border)^2 + (shared * area)^2`.
+    """Sizes of the errors of one area: `sigma^2 = floor^2 + (perimeter * border)^2 + choice^2 + (shared * area)^2`.
 
     Parameters
     ----------
@@ -51,7 +51,8 @@ def measure(film: ScaledRadiograph, deposit: Deposit, settings: MeasurementSetti
     """The projected area of one deposit, with its 95 % interval.
 
     The border's uncertainty moves the whole border in or out, so it counts with the perimeter: a ragged deposit is
-    less certain than a round one of its area. The interval is even in the logarithm and so never reaches 0.
+    less certain than a round one of its area. Where another outline of it had almost been taken, how far the two differ
+    is added. The interval is even in the logarithm and so never reaches 0.
 
     Parameters
     ----------
@@ -70,9 +71,10 @@ def measure(film: ScaledRadiograph, deposit: Deposit, settings: MeasurementSetti
     spacing = film.spacing
     area = deposit.area_px * spacing.pixel_area_mm2
     border = math.hypot(settings.border_mm, deposit.border_px * spacing.mean_mm)
-    sd_own = math.hypot(settings.floor_mm2, deposit.perimeter_px * spacing.mean_mm * border)
+    choice = deposit.choice_px * spacing.pixel_area_mm2
+    sd_own = math.hypot(settings.floor_mm2, deposit.perimeter_px * spacing.mean_mm * border, choice)
     cv_shared = shared_cv(film, settings)
-    return Measurement(_interval(area, sd_own, cv_shared), sd_own, cv_shared, film.area_unit)
+    return Measurement(_interval(area, sd_own, cv_shared), sd_own, cv_shared, film.area_unit, choice)
 
 
 def shared_cv(film: ScaledRadiograph, settings: MeasurementSettings = _DEFAULTS) -> float:
@@ -130,8 +132,9 @@ def combine(measurements: Sequence[Measurement]) -> Measurement:
         raise UsageError(f"combine: expected measurements in one unit, came {sorted(units) or 'none'}")
     area = sum(m.area.value for m in measurements)
     sd_own = math.hypot(*(m.sd_own for m in measurements))
+    choice = math.hypot(*(m.sd_choice for m in measurements))
     cv_shared = max(m.cv_shared for m in measurements)
-    return Measurement(_interval(area, sd_own, cv_shared), sd_own, cv_shared, units.pop())
+    return Measurement(_interval(area, sd_own, cv_shared), sd_own, cv_shared, units.pop(), choice)
 
 
 def _interval(area: float, sd_own: float, cv_shared: float) -> Estimate:

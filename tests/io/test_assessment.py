@@ -135,7 +135,7 @@ def test_a_films_name_that_leads_out_of_the_folder_is_refused():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda d: d.update(schema_version=99), "expected schema version 4, came 99"),
+        (lambda d: d.update(schema_version=99), "expected schema version 5, came 99"),
         (lambda d: d.update(schema="other"), "expected the schema 'lesionmeter assessment', came 'other'"),
         (lambda d: d.pop("patient_id"), "assessment: expected patient_id, came nothing"),
         (lambda d: d.update(films={}), "assessment.films: expected list, came {}"),
@@ -290,6 +290,17 @@ def test_a_bone_of_an_earlier_schema_keeps_its_one_error_everywhere(out):
     damage(out, as_it_was)
     motion = read(out).registrations[0].motions[0]
     assert motion.error_mm == pytest.approx(0.4)
+
+
+def test_an_area_of_an_earlier_schema_has_no_choice_left_open(out):
+    def as_it_was(document):
+        document.update(schema_version=4)
+        for row in document["deposits"]:
+            if row["measurement"]:
+                assert row["measurement"].pop("sd_choice") > 0
+
+    damage(out, as_it_was)
+    assert {row.measurement.sd_choice for row in read(out).deposits if row.measurement} == {0.0}
 
 
 def test_values_that_are_no_correction_are_refused():

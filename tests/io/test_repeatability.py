@@ -39,6 +39,18 @@ def test_a_size_that_is_none_is_refused(file, size):
         read_repeatability(with_values(file, k_own=size))
 
 
+def test_shares_are_read_and_a_file_without_them_has_the_built_in_ones(file):
+    assert read_repeatability(with_values(file, border_share=0.5, choice_share=0.25)).choice_share == 0.25
+    by_hand = {name: value for name, value in json.loads(file.read_text()).items() if not name.endswith("_share")}
+    file.write_text(json.dumps(by_hand))
+    assert read_repeatability(file).choice_share == Repeatability().choice_share
+
+
+def test_a_share_that_is_none_is_refused(file):
+    with pytest.raises(StudyError, match=r"choice_share: expected a number of 0 or more, came -1"):
+        read_repeatability(with_values(file, choice_share=-1))
+
+
 def test_no_error_at_all_is_refused(file):
     with pytest.raises(StudyError, match="expected an error of one area, came none"):
         read_repeatability(with_values(file, s0_mm2=0, border_mm=0, k_own=0, k_shared=0))

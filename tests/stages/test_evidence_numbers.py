@@ -16,7 +16,7 @@ from lesionmeter.model.findings import Call, DepositFinding, Estimate
 from lesionmeter.stages.evidence import EvidenceSettings, Repeatability, compare, smallest_detectable_change
 from lesionmeter.stages.evidence.holm import holm
 from lesionmeter.stages.evidence.rates import days_open, yearly_rate
-from tests.stages.evidence_worlds import absent, change, seen
+from tests.stages.evidence_worlds import EXACT, absent, change, seen
 
 COARSE = Repeatability(s0_mm2=0.0, border_mm=0.1, k_own=0.05, k_shared=0.0)
 OPPOSITE = {
@@ -51,6 +51,19 @@ def test_a_deposits_own_border_error_counts_where_it_is_larger() -> None:
 def test_only_the_share_of_a_border_error_that_differs_between_films_enters_a_ratio() -> None:
     model = Repeatability(s0_mm2=0.0, border_mm=0.0, k_own=0.0, k_shared=0.0, border_share=0.5)
     assert model.variance_own(9.0, sd_border=0.6) == pytest.approx(0.3**2)
+
+
+def test_of_the_choice_of_an_outline_only_its_share_enters_a_ratio_beside_the_border() -> None:
+    model = Repeatability(0.0, 0.0, k_own=0.0, k_shared=0.0, border_share=0.5, choice_share=0.25)
+    assert model.variance_own(9.0, sd_border=0.6, sd_choice=1.6) == pytest.approx(0.3**2 + 0.4**2)
+
+
+def test_a_choice_that_is_open_widens_the_change_by_its_share() -> None:
+    settings = replace(EXACT, repeatability=replace(EXACT.repeatability, choice_share=0.5))
+    film = seen("1983", 10.0, 0.6)  # all of its error is the choice: 0.6 mm2, half of which is 0.3
+    open_choice = replace(film, measurement=replace(film.measurement, sd_choice=0.6))
+    found = change(open_choice, seen("1988", 10.0, 0.0), settings=settings)
+    assert found.difference == Estimate(0.0, pytest.approx(-1.96 * 0.3, abs=1e-3), pytest.approx(1.96 * 0.3, abs=1e-3))
 
 
 def test_errors_of_a_deposit_add_as_squares_and_the_scale_comes_on_top() -> None:

@@ -69,6 +69,14 @@ def test_parts_add_their_areas_and_the_squares_of_their_own_errors() -> None:
     assert (both.area.value, both.sd_own, both.cv_shared) == (8.0, pytest.approx(0.5), 0.02)
 
 
+def test_what_the_choice_of_an_outline_leaves_open_adds_as_squares() -> None:
+    part = dataclasses.replace(deposit(border_px=0.3), choice_px=40.0)  # 10 mm x 0.03 mm, and 40 pixels of 0.01 mm2
+    measured = measure(CalibratedRadiograph(FILM, TENTH), part, EXACT)
+    assert (measured.sd_border, measured.sd_choice) == (pytest.approx(0.3), pytest.approx(0.4))
+    assert measured.sd_own == pytest.approx(0.5)
+    assert combine([measured] * 4).sd_choice == pytest.approx(0.8)
+
+
 def test_mm2_and_relative_areas_are_never_added() -> None:
     part = Measurement(Estimate(3.0, None, None), 0.3, 0.02, "mm2")
     with pytest.raises(UsageError, match="expected measurements in one unit, came \\['mm2', 'relative'\\]"):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lesionmeter.stages.segmentation.outlines import Outline
-from lesionmeter.stages.segmentation.selection import RIVAL_COUNTS, Scored, apart
+from lesionmeter.stages.segmentation.selection import Scored, apart
 
 FILM = (60, 60)
 
@@ -30,7 +30,7 @@ def test_a_deposit_that_nothing_rivals_is_in_no_doubt() -> None:
 
 def test_two_outlines_of_like_worth_leave_the_spread_of_their_areas_in_doubt() -> None:
     # Both are over 20 mm2, from where size counts no more, so both are worth the same; 100 of 144 pixels are shared.
-    assert doubts(square(10), square(12)) == [pytest.approx(RIVAL_COUNTS * math.log(144 / 100) / 2)]
+    assert doubts(square(10), square(12)) == [pytest.approx(math.log(144 / 100) / 2)]
 
 
 @pytest.mark.parametrize(

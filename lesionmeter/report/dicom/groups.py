@@ -192,6 +192,7 @@ def _deposit_numbers(seen: Sighted) -> list[Any]:
     return [
         *([] if finding.status is Status.NOT_ASSESSABLE else _area(area, unit)),
         *number(Quantity(codes.AREA_PARTS["sd_own"], unit), measured.sd_own if measured else None),
+        *number(Quantity(codes.AREA_PARTS["sd_choice"], unit), measured.sd_choice if measured else None),
         *number(codes.CV_SHARED, measured.cv_shared if measured else None),
         *number(Quantity(codes.AREA_PARTS["detection_limit"], unit), finding.detection_limit),
         *number(Quantity(codes.AREA_PARTS["quantification_limit"], unit), finding.quantification_limit),

@@ -64,7 +64,7 @@ def amount(
             continue
         value = measured.area.value
         area += value
-        own += repeatability.variance_own(value, measured.sd_own)
+        own += repeatability.variance_own(value, measured.sd_border, measured.sd_choice)
         claimed[finding.film] += math.hypot(measured.cv_shared, repeatability.k_shared) * value
         scale = (controlled or {}).get(finding.laterality, measured.cv_shared)
         shared[finding.film] += math.hypot(scale, repeatability.k_shared) * value

@@ -107,6 +107,7 @@ def _deposit(label: int, hand: Hand, group: list[Scored], field: SearchField, la
         area_px=area,
         perimeter_px=sum(part.outline.perimeter_mm for part in group) / field.pitch,
         border_px=_border_uncertainty(group, field),
+        choice_px=_choice(group) / field.pitch**2,
         contrast=height,
         noise=field.noise,
         bone_overlap=float("nan"),
@@ -130,15 +131,14 @@ def _innermost(pixels: NDArray[np.int_], labels: NDArray[np.uint16], label: int)
 
 
 def _border_uncertainty(group: list[Scored], field: SearchField) -> float:
-    """Standard uncertainty of the border's place in pixels: its level and grain over the usual fall, and the choice.
-
-    What another outline of like worth would change the area by counts as if the whole border lay elsewhere.
-    """
+    """Standard uncertainty of the border's place in pixels: its level and grain over the usual fall."""
     falls = np.concatenate([part.outline.falls for part in group])
     height = max(part.outline.height for part in group)
     level = LEVEL_ROUND if all(part.outline.round for part in group) else LEVEL_REGION
     usual = max(float(np.median(falls)), 1e-6)
-    drawn = np.hypot(level * height, GRAIN_LEFT * field.noise) / usual
-    choice = np.linalg.norm([part.doubt * part.outline.area_mm2 for part in group])
-    length = sum(part.outline.perimeter_mm for part in group)
-    return float(np.hypot(drawn, choice / max(length, 1e-9)) / field.pitch)
+    return float(np.hypot(level * height, GRAIN_LEFT * field.noise) / usual / field.pitch)
+
+
+def _choice(group: list[Scored]) -> float:
+    """Standard error of the area in mm2 from which outline was taken of each part."""
+    return float(np.linalg.norm([part.doubt * part.outline.area_mm2 for part in group]))

@@ -31,9 +31,6 @@ RIVAL_OVERLAP: Final = 0.3
 RIVAL_WORTH: Final = 0.5
 """And its worth as a share of the winner's. Both were chosen so that compact deposits get hardly wider intervals."""
 
-RIVAL_COUNTS: Final = 0.5
-"""Share of their spread that counts: the taken one is right more often, and on both films of a pair or on neither."""
-
 LEAST_AGREEMENT: Final = 0.05
 """Outlines that agree less than this with the network are told apart by their borders alone."""
 
@@ -124,7 +121,7 @@ def _doubt(host: Scored, rivals: list[Scored]) -> float:
     sizes = np.log([max(one.outline.area_mm2, 1e-9) for one in (host, *rivals)])
     weights = np.array([max(one.worth, 1e-9) for one in (host, *rivals)])
     spread = np.sqrt(np.average((sizes - np.average(sizes, weights=weights)) ** 2, weights=weights))
-    return float(RIVAL_COUNTS * spread)
+    return float(spread)
 
 
 def _window(grid: NDArray[np.int32], outline: Outline) -> NDArray[np.int32]:

@@ -196,9 +196,9 @@ def _sighted(group: Group, dates: Mapping[str, Any]) -> Sighted:
 
 def _measurement(group: Group) -> Measurement:
     area = group.numbers[codes.AREA.key]
-    own, shared = group.number(codes.AREA_PARTS["sd_own"]), group.number(codes.CV_SHARED)
+    own, choice = (group.number(codes.AREA_PARTS[name]) or 0.0 for name in ("sd_own", "sd_choice"))
     unit = "mm2" if area.unit == codes.MM2.value else "relative"
-    return Measurement(area.estimate, own or 0.0, shared or 0.0, unit)
+    return Measurement(area.estimate, own, group.number(codes.CV_SHARED) or 0.0, unit, choice)
 
 
 def _side(group: Group) -> str | None:
