@@ -13,7 +13,7 @@ from lesionmeter.stages.segmentation.field import Chances
 from lesionmeter.stages.segmentation.outlines import Outline, from_rays, from_region
 from lesionmeter.stages.segmentation.rays import RayPlan, polygons, trace
 from lesionmeter.stages.segmentation.regions import grow
-from lesionmeter.stages.segmentation.scoring import likeness
+from lesionmeter.stages.segmentation.scoring import likeness, worth
 from lesionmeter.stages.segmentation.selection import Scored
 
 PITCH = 0.1
@@ -53,16 +53,20 @@ def test_of_two_steps_rays_take_the_one_that_the_network_sees(radius: float) -> 
     assert radii == pytest.approx(np.full(radii.shape, radius), abs=0.1)
 
 
-def outline_of(falls: list[float], *, is_round: bool) -> Outline:
+def outline_of(falls: list[float], *, is_round: bool, area: float = 7.0) -> Outline:
     closed = polygons(trace(film(), PITCH, MIDDLE[None], RayPlan()), PITCH, RayPlan())[0]
     drawn = from_rays(film(), PITCH, closed, 0.3)
     return Outline(
-        drawn.polygons, drawn.inside, drawn.corner, 7.0, 9.5, 0.3, np.array(falls, dtype=np.float64), is_round
+        drawn.polygons, drawn.inside, drawn.corner, area, 9.5, 0.3, np.array(falls, dtype=np.float64), is_round
     )
 
 
-def test_a_quarter_of_the_border_may_lie_against_bone() -> None:
+def test_under_a_click_a_quarter_of_the_border_may_lie_against_bone() -> None:
     assert likeness(outline_of([0.0] + 7 * [0.4], is_round=False)) == pytest.approx(0.4)
+
+
+def test_else_a_border_is_worth_its_weaker_half_and_nothing_where_it_rises() -> None:
+    assert worth(outline_of([-0.2, 0.1, 0.2, 0.3] + 4 * [0.9], is_round=False, area=1.0)) == pytest.approx(0.15)
 
 
 def test_of_two_equal_borders_that_on_rays_is_taken() -> None:
@@ -70,6 +74,32 @@ def test_of_two_equal_borders_that_on_rays_is_taken() -> None:
     assert likeness(outline_of(falls, is_round=True)) > likeness(outline_of(falls, is_round=False))
 
 
-def test_under_a_click_the_networks_word_counts_thrice() -> None:
+def test_the_networks_word_counts_thrice() -> None:
     outline = outline_of(8 * [0.4], is_round=False)
     assert Scored(outline, 1.0, 0.5).likeness == pytest.approx(0.4 / 8)
+
+
+def test_of_two_outlines_as_sharp_the_larger_is_worth_more_by_the_third_tenth_of_its_power() -> None:
+    whole, part = (Scored(outline_of(8 * [0.4], is_round=False, area=a), 1.0) for a in (16.0, 2.0))
+    assert whole.worth / part.worth == pytest.approx(8**0.3)
+
+
+def test_what_the_network_does_not_see_is_told_by_its_border() -> None:
+    whole, speck = (
+        Scored(outline_of(8 * [fall], is_round=True, area=area), 0.5, agreement=seen)
+        for fall, area, seen in ((0.4, 48.0, 0.23), (0.1, 2.9, 0.45))
+    )
+    assert whole.worth > speck.worth
+
+
+def test_a_deposit_against_a_growth_plate_wins_over_what_runs_along_the_plate() -> None:
+    # A development film: 3 mm2 of which an eighth of the border is hidden, and 6.4 mm2 with the plate taken in.
+    deposit = Scored(outline_of([0.0] + 7 * [0.3], is_round=True, area=3.0), 0.7, agreement=0.83)
+    leaked = Scored(outline_of(8 * [0.2], is_round=False, area=6.4), 0.7, agreement=0.79)
+    assert deposit.worth > leaked.worth
+
+
+def test_a_small_sharp_deposit_wins_over_a_faint_cloud_round_it() -> None:
+    deposit = Scored(outline_of(8 * [0.21], is_round=True, area=2.2), 1.0, agreement=0.76)
+    cloud = Scored(outline_of(8 * [0.08], is_round=False, area=15.3), 0.1, agreement=0.86)
+    assert deposit.worth > cloud.worth

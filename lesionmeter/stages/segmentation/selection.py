@@ -19,20 +19,17 @@ SHARED: Final = 0.15
 """Outlines that share more than this of the smaller one's area are one thing."""
 
 
-AGREEMENT_COUNTS: Final = 2
+AGREEMENT_COUNTS: Final = 3
 """Power of the agreement: with 1, a half of a ragged deposit with a sharp border wins over the whole of it."""
-
-AGREEMENT_CLICKED: Final = 3
-"""The same under a click: that a deposit is there is known, and how far it goes is what is asked."""
 
 RIVAL_OVERLAP: Final = 0.3
 """Share of their union that two outlines have in common, from which the one that lost might have been drawn instead."""
 
-RIVAL_WORTH: Final = 0.5
+RIVAL_WORTH: Final = 0.6
 """And its worth as a share of the winner's. Both were chosen so that compact deposits get hardly wider intervals."""
 
-LEAST_AGREEMENT: Final = 0.05
-"""Outlines that agree less than this with the network are told apart by their borders alone."""
+LEAST_AGREEMENT: Final = 0.3
+"""Outlines that agree less than this with the network are told apart by their borders: it may not see a large one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,12 +62,16 @@ class Scored:
     @property
     def worth(self) -> float:
         """What decides between outlines of one thing."""
-        return worth(self.outline) * max(self.agreement, LEAST_AGREEMENT) ** AGREEMENT_COUNTS
+        return worth(self.outline) * self._agreed
 
     @property
     def likeness(self) -> float:
         """What decides between outlines of what a reader clicked."""
-        return likeness(self.outline) * max(self.agreement, LEAST_AGREEMENT) ** AGREEMENT_CLICKED
+        return likeness(self.outline) * self._agreed
+
+    @property
+    def _agreed(self) -> float:
+        return float(max(self.agreement, LEAST_AGREEMENT) ** AGREEMENT_COUNTS)
 
 
 def under_click(outlines: list[Outline], maps: Maps, name: str = "") -> list[Scored]:
