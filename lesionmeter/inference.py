@@ -48,7 +48,7 @@ def shipped(package: str, name: str) -> tuple[Session, dict[str, Any]]:
     if found != card["sha256"]:
         raise UsageError(f"{name}.onnx: expected SHA-256 {card['sha256']}, came {found}; install lesionmeter again")
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = _threads(), 1
+    options.intra_op_num_threads, options.inter_op_num_threads = threads(), 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads take no processor time
     options.use_deterministic_compute = True
     return _Lean(onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])), card
@@ -67,7 +67,8 @@ class _Lean:
         return found
 
 
-def _threads() -> int:
+def threads() -> int:
+    """How many threads this process may use: those of its processors, fewer where OMP_NUM_THREADS says so."""
     mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     said = os.environ.get("OMP_NUM_THREADS", "")
     return max(1, min(mine, int(said))) if said.isdecimal() else mine

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -43,6 +43,14 @@ class FollowUp:
     pairs: tuple[FilmPair, ...] = ()
 
 
+def registering(work: Work, views: Views) -> Iterator[tuple[str, Callable[[], Registration]]]:
+    """The registrations of one hand as jobs for `Work.ahead`, and what to tell of each."""
+    baseline, *later_views = views.values()
+    for later in later_views:
+        words = f"{later.hand.film}: registering hand {later.hand.laterality} to {baseline.hand.film}"
+        yield words, partial(_registration, work, baseline, later)
+
+
 def registered(work: Work, views: Views) -> FollowUp:
     """The hand's first film registered to each later one."""
     registrations = _registrations(work, views)
@@ -80,13 +88,12 @@ def views_of_side(views: tuple[HandView, ...], side: Laterality) -> Views:
 def _registrations(work: Work, views: Views) -> dict[str, Registration]:
     """By the later film."""
     baseline, *later_views = views.values()
-    result = {}
-    for later in later_views:
-        name = later.hand.film
-        work.teller.begin(f"{name}: registering hand {later.hand.laterality} to {baseline.hand.film}")
-        key = ("registration", view_key(baseline), view_key(later))
-        result[name] = work.once(key, partial(registration.register, baseline, later, work.settings.registration))
-    return result
+    return {later.hand.film: _registration(work, baseline, later) for later in later_views}
+
+
+def _registration(work: Work, baseline: HandView, later: HandView) -> Registration:
+    key = ("registration", view_key(baseline), view_key(later))
+    return work.once(key, partial(registration.register, baseline, later, work.settings.registration))
 
 
 def _tracks(work: Work, views: Views, maps: Maps, registrations: Mapping[str, Registration]) -> tuple[Track, ...]:
@@ -125,7 +132,7 @@ def _finding(
     )
     if refusal or not (sighting.assessable or _cleared(work, sighting, blank)):
         return blank
-    limits = _size_limits(work, view)
+    limits = size_limits_of(work, view)
     blank = dataclasses.replace(blank, detection_limit=limits.detection, quantification_limit=limits.quantification)
     if sighting.labels:
         family = tuple(found.deposit(label) for label in sighting.labels)
@@ -202,6 +209,7 @@ def _site_map(work: Work, view: HandView) -> SiteMap:
     return work.once(("sites", view_key(view)), lambda: anatomy.site_map(view, work.settings.anatomy))
 
 
-def _size_limits(work: Work, view: HandView) -> SizeLimits:
+def size_limits_of(work: Work, view: HandView) -> SizeLimits:
+    """Down to what area a deposit would be found on a hand's film, told once."""
     key = ("limit", view_key(view))
     return work.once(key, lambda: segmentation.size_limits(view, work.settings.segmentation))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from functools import partial
 from importlib.metadata import version
 from itertools import chain
 from typing import Any
@@ -13,9 +14,9 @@ from lesionmeter.model.deposit import DepositMap
 from lesionmeter.model.findings import Assessment
 from lesionmeter.model.patient import HandView
 from lesionmeter.model.radiograph import Laterality
-from lesionmeter.pipeline.followup import FollowUp, followed, registered, views_of_side
+from lesionmeter.pipeline.followup import FollowUp, followed, registered, registering, size_limits_of, views_of_side
 from lesionmeter.pipeline.hands import Anatomies, anatomies_of, views_of
-from lesionmeter.pipeline.overlap import over_bone
+from lesionmeter.pipeline.overlap import bones_of, over_bone
 from lesionmeter.pipeline.rows import film_rows, labels_of, unseen
 from lesionmeter.pipeline.work import Work, view_key
 from lesionmeter.stages import evidence, review, segmentation
@@ -27,12 +28,18 @@ FOUND = 0.2
 def run_registration(work: Work) -> Assessment:
     """Hands and registrations only."""
     anatomies, views = _hands(work, films_to_search=False)
+    work.ahead(chain.from_iterable(registering(work, side) for side in _sides(views)))
     return _assessment(work, anatomies, views, [registered(work, side) for side in _sides(views)])
 
 
 def run_all(work: Work) -> Assessment:
     """All stages."""
     anatomies, views = _hands(work, films_to_search=True)
+    looking = [
+        (f"{film}: looking for deposits", partial(_searched, work, film, on_film))
+        for film, on_film in _by_film(views).items()
+    ]
+    work.ahead(chain(looking, *(registering(work, side) for side in _sides(views))))
     maps = {film: _deposits(work, film, on_film) for film, on_film in _by_film(views).items()}
     hands = [followed(work, side, maps) for side in _sides(views)]
     tracks = tuple(chain.from_iterable(hand.tracks for hand in hands))
@@ -71,13 +78,21 @@ def _by_film(views: tuple[HandView, ...]) -> dict[str, tuple[HandView, ...]]:
 
 def _deposits(work: Work, film: str, views: tuple[HandView, ...]) -> DepositMap:
     """The deposits of one film as the reader left them."""
-    work.teller.begin(f"{film}: looking for deposits")
-    hints = tuple(hint for hint in work.patient.hints if hint.film == film)
-    key = ("segmentation", film, *(view_key(view) for view in views))
-    found = work.once(key, lambda: segmentation.segment(views, hints, work.settings.segmentation))
+    found = _searched(work, film, views)
     edits = (edit for edit in work.corrections if isinstance(edit, OutlineCorrection | Rejection))
     left = review.apply_edits(found, views, tuple(edit for edit in edits if edit.film == film))
     return over_bone(work, left, views)
+
+
+def _searched(work: Work, film: str, views: tuple[HandView, ...]) -> DepositMap:
+    """The deposits of one film; if there are any, what else will be asked of its pixels is found on the way."""
+    hints = tuple(hint for hint in work.patient.hints if hint.film == film)
+    key = ("segmentation", film, *(view_key(view) for view in views))
+    found = work.once(key, lambda: segmentation.segment(views, hints, work.settings.segmentation))
+    for view in views if found.deposits else ():
+        bones_of(work, view)
+        size_limits_of(work, view)
+    return found
 
 
 def _assessment(

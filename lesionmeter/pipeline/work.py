@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+from lesionmeter.inference import threads
 from lesionmeter.model.corrections import Correction, FilmCorrection, LinkCorrection
 from lesionmeter.model.patient import HandView, Patient
 from lesionmeter.model.radiograph import Radiograph
@@ -15,6 +17,9 @@ from lesionmeter.pipeline.progress import Teller
 from lesionmeter.pipeline.settings import Settings
 
 Result = TypeVar("Result")
+
+SIDE_BY_SIDE: Final = 2
+"""Jobs of one patient at a time: more share the interpreter's lock and are hardly faster, and each needs its memory."""
 
 READER: Final = "reader"
 """The source of what a reader states, as tables print it."""
@@ -65,6 +70,23 @@ class Work:
             self.memo[key] = make()
         result: Result = self.memo[key]
         return result
+
+    def ahead(self, jobs: Iterable[tuple[str, Callable[[], object]]]) -> None:
+        """Do jobs that need nothing of each other side by side; what they make is then known to `once`.
+
+        Parameters
+        ----------
+        jobs
+            What to tell of each, and the job. They are told of in this order, from this thread; if one fails, or the
+            work is stopped, those not begun are left.
+        """
+        pool = ThreadPoolExecutor(min(SIDE_BY_SIDE, threads()))
+        try:
+            for words, job in [(words, pool.submit(job)) for words, job in jobs]:
+                self.teller.begin(words)
+                job.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def said(self, kind: type[Result]) -> list[Result]:
         """The reader's corrections of one kind, oldest first."""

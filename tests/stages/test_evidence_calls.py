@@ -116,6 +116,14 @@ def test_parts_and_remarks_speak_against_trusting_a_change() -> None:
     assert found.reason.endswith("beware: 2 parts on 1988-04-18 counted as one; 1988-04-18: 3 % saturated")
 
 
+def test_an_outline_that_is_not_settled_speaks_against_trusting_a_change() -> None:
+    start, end = two(20.0, 20.0, 0.05)
+    settled, unsettled = (replace(end, measurement=replace(end.measurement, sd_choice=sd)) for sd in (2.0, 4.0))
+    assert "outlines" not in change(start, settled).reason
+    warning = "beware: outlines of like worth on 1988-04-18 differ by 20 %: a click tells which is meant"
+    assert change(start, unsettled).reason.endswith(warning)
+
+
 def test_without_a_scale_there_are_ratios_but_no_difference_and_no_square_millimetre_rule() -> None:
     found = change(*two(0.9, 0.4, 0.05, unit="relative"))
     assert (found.call, found.unit, found.difference) == (Call.REGRESSION, "relative", None)

@@ -15,6 +15,7 @@ from lesionmeter.model.geometry import SpacingSource
 from lesionmeter.model.repeatability import BUILT_IN
 
 HIDDEN_BY_BONE: Final = 0.2
+OPEN_CHOICE: Final = 0.15
 UNSURE_LINK: Final = 0.7
 
 _SOURCES: Final = {
@@ -50,6 +51,7 @@ def limits(assessment: Assessment) -> tuple[Limit, ...]:
         ("Registration", _registration, True),
         ("Deposits not assessable", _not_assessable, False),
         ("Deposits over bone", _over_bone, False),
+        ("Outlines that are not settled", _open_choice, False),
         ("Identity over the dates", _identity, False),
         ("Remarks on films and hands", _remarks, False),
         ("A reader's part", _reader, False),
@@ -134,6 +136,20 @@ def _over_bone(assessment: Assessment) -> Iterator[str]:
     hidden = Counter(d.identity for d in assessment.deposits if (d.bone_overlap or 0.0) > HIDDEN_BY_BONE)
     if hidden:
         yield f"More than a fifth of the area lies over bone, where the border is hard to see: {_listed(list(hidden))}."
+
+
+def _open_choice(assessment: Assessment) -> Iterator[str]:
+    areas = ((d, d.measurement) for d in assessment.deposits if d.measurement is not None)
+    unsettled = [
+        f"{deposit.identity} on {deposit.film} ({100 * area.sd_choice / area.area.value:.0f} %)"
+        for deposit, area in areas
+        if area.sd_choice > OPEN_CHOICE * area.area.value
+    ]
+    if unsettled:
+        yield (
+            f"Other outlines of like worth differ by over {100 * OPEN_CHOICE:.0f} % of the area (one standard "
+            f"deviation); look at them, a click tells which is meant: {_listed(unsettled)}."
+        )
 
 
 def _identity(assessment: Assessment) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lesionmeter.model.dates import Interval, PartialDate
 from lesionmeter.model.film_pair import Control
 from lesionmeter.model.findings import Call, DepositFinding
-from lesionmeter.stages.evidence.comparison import Comparison
+from lesionmeter.stages.evidence.comparison import TINY, Comparison
 from lesionmeter.stages.evidence.settings import EvidenceSettings
 from lesionmeter.stages.evidence.subjects import Record
 
@@ -39,6 +39,9 @@ def _deposit_doubts(date: PartialDate, finding: DepositFinding, settings: Eviden
         yield f"{100 * (finding.bone_overlap or 0.0):.0f} % over bone on {date}, where a part may be hidden"
     if len(finding.labels) > 1:
         yield f"{len(finding.labels)} parts on {date} counted as one"
+    choice = finding.measurement.sd_choice / max(finding.measurement.area.value, TINY)
+    if choice > settings.open_choice:
+        yield f"outlines of like worth on {date} differ by {100 * choice:.0f} %: a click tells which is meant"
     if finding.reason:
         yield f"{date}: {finding.reason}"
 

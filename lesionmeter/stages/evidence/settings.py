@@ -33,6 +33,9 @@ class EvidenceSettings:
     most_over_bone
         Share over bone from which a deposit is not assessable. 1 leaves all in: what is outlined over bone is seen
         there, which is not the same as hidden.
+    open_choice
+        Share of its area by which other outlines of like worth differ (one standard deviation) from which the reason
+        warns that a deposit's outline is not the only one.
     shared_by_control
         Whether the error that the areas of two films share is what the negative control of these films measures, where
         there is one, rather than what the films' scales claim. A claim must hold magnification that nobody knows, most
@@ -51,6 +54,7 @@ class EvidenceSettings:
     quantification: float = 2.0
     over_bone: float = 0.2
     most_over_bone: float = 1.0
+    open_choice: float = 0.15
     shared_by_control: bool = True
     shared_cv: float = 0.05
     least_years: float = 0.5
