@@ -57,6 +57,9 @@ SIZES = {"s0_mm2": 0, "border_mm": 0, "k_own": 0, "k_shared": 1}
 ROBUST = 1.4826
 """Standard deviation over the median size of a normal deviation."""
 
+OPEN_SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6)
+"""Shares of an open choice of which it is printed what the built-in sizes cover with them: a larger g needs less."""
+
 LITTLE_OPEN = 0.05
 """Under this share of the area, what the choice of outline leaves open is lost in the error of any compact deposit."""
 
@@ -204,11 +207,16 @@ def fitted(readings: Sequence[Reading]) -> Fitted | str:
         return study
     plain = Repeatability(*(getattr(study.error, name) / study.widened[k] for name, k in SIZES.items()))
     pairs = list(alike(readings))
-    clear = [pair for pair in pairs if all(one.sd_choice < LITTLE_OPEN * one.area for one in pair)]
+    clear = [pair for pair in pairs if not is_open(pair)]
     bordered = dataclasses.replace(plain, border_share=least_share(clear, plain, "border_share"))
-    rest = [pair for pair in pairs if pair not in clear]
-    error = dataclasses.replace(bordered, choice_share=least_share(rest, bordered, "choice_share"))
+    left = [pair for pair in pairs if is_open(pair)]
+    error = dataclasses.replace(bordered, choice_share=least_share(left, bordered, "choice_share"))
     return Fitted(error, study.n_deposits, study.n_patients)
+
+
+def is_open(pair: tuple[Reading, Reading]) -> bool:
+    """Whether the choice of outline leaves more than a little open on either film."""
+    return any(one.sd_choice >= LITTLE_OPEN * one.area for one in pair)
 
 
 def least_share(pairs: Sequence[tuple[Reading, Reading]], error: Repeatability, name: str) -> float:
@@ -275,6 +283,11 @@ def report(readings: Sequence[Reading]) -> None:
     for way, fit in found.items():
         for name, chosen in [] if isinstance(fit, str) else groups_of(of_way[way]):
             print(f"| {way}, {name} {line(chosen, fit.error)}")
+    print("\nPairs with an open choice that the built-in sizes cover, by the share c of it:")
+    for way in WAYS:
+        pairs = [pair for pair in alike(of_way[way]) if is_open(pair)]
+        covers = (f"{share:g}: {coverage(pairs, Repeatability(choice_share=share)):.3f}" for share in OPEN_SHARES)
+        print(f"{way}, {len(pairs)} pairs: {', '.join(covers)}")
 
 
 def groups_of(readings: Sequence[Reading]) -> Iterator[tuple[str, list[Reading]]]:

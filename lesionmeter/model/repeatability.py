@@ -52,7 +52,7 @@ class Repeatability:
     k_shared: float = 0.03
     source: str = BUILT_IN
     border_share: float = 0.8
-    choice_share: float = 0.4
+    choice_share: float = 0.3
 
     def variance_own(self, area: float, sd_border: float = 0.0, sd_choice: float = 0.0) -> float:
         """Variance (mm4) that belongs to one deposit of `area` mm2 alone.
