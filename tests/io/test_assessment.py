@@ -303,6 +303,11 @@ def test_an_area_of_an_earlier_schema_has_no_choice_left_open(out):
     assert {row.measurement.sd_choice for row in read(out).deposits if row.measurement} == {0.0}
 
 
+def test_a_setting_that_is_no_more_is_left_out_of_an_earlier_document(out):
+    damage(out, lambda d: d.update(schema_version=4, settings={"segmentation": {"threshold": 0.9, "largest_mm": 6.0}}))
+    assert read(out).settings == {"segmentation": {"threshold": 0.9}}
+
+
 def test_values_that_are_no_correction_are_refused():
     with pytest.raises(OutputError, match=r"expected one of ScaleCorrection, .* came 'Wish'"):
         correction_from_plain({"kind": "Wish"})

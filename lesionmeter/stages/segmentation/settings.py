@@ -24,8 +24,6 @@ class SegmentationSettings:
         Specks nearer than this to each other are one deposit, if they are small enough to be specks.
     speck_mm2
         Largest area of a speck; two larger pieces are never joined, however close.
-    largest_mm
-        Largest radius searched, from a deposit's middle. Larger deposits are outlined only in part.
     """
 
     threshold: float = 0.97
@@ -33,4 +31,3 @@ class SegmentationSettings:
     smallest_mm2: float = 1.0
     join_mm: float = 2.0
     speck_mm2: float = 2.0
-    largest_mm: float = 6.0
