@@ -3,6 +3,7 @@
     python bench/areas.py                      12 patients of three films, automatic
     python bench/areas.py --clicks             the same with a click inside each deposit
     python bench/areas.py --patients 40 --seed 100
+    python bench/areas.py --lumps              patients with four round lumps of 35 to 95 mm2 that stay as they are
 
 Every patient has a pixel pitch, blur and grain drawn evenly from wide ranges, new for each film, and deposits of all
 habits whose areas follow named courses. The whole program runs on the written files. *Found* counts deposits of 2 mm2
@@ -31,13 +32,14 @@ from scipy import ndimage
 from lesionmeter import Call, Status, assess, read_patient
 from lesionmeter.model.findings import Assessment, DepositFinding
 from lesionmeter.phantom import Calcification, FilmSpec, PhantomFilm, PhantomStudy, StudySpec, simulate, write
-from lesionmeter.phantom.courses import random_deposits
+from lesionmeter.phantom.courses import LEVELS, random_deposits
 from lesionmeter.phantom.film import random_look
 from lesionmeter.phantom.render import mineral
 from lesionmeter.phantom.spec import FORMATS
 
 LEAST_MM2 = 2.0
 FLAT_RULE = 0.25
+LUMPS_MM2 = (35.0, 50.0, 70.0, 95.0)
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,13 @@ def main() -> None:
     arguments.add_argument("--patients", type=int, default=12)
     arguments.add_argument("--seed", type=int, default=1, help="of the first patient")
     arguments.add_argument("--clicks", action="store_true", help="give a click inside each deposit")
+    arguments.add_argument("--lumps", action="store_true", help="large round deposits in place of usual ones")
     asked = arguments.parse_args()
     seen: list[Seen] = []
     called: list[Called] = []
     false = hands = 0
     for seed in range(asked.seed, asked.seed + asked.patients):
-        study = simulate(patient_of(seed), seed)
+        study = simulate(patient_of(seed, lumps_of if asked.lumps else usual_of), seed)
         result = assessed(study, asked.clicks)
         sightings = list(sightings_of(study, result))
         seen += [s for film in sightings for s in film]
@@ -90,11 +93,37 @@ def main() -> None:
     print_calls(called)
 
 
-def patient_of(seed: int) -> StudySpec:
-    """Three films of one hand, each with its own pitch, blur and grain; about ten deposits."""
+Deposits = Callable[[np.random.Generator], tuple[Calcification, ...]]
+
+
+def patient_of(seed: int, deposits_of: Deposits) -> StudySpec:
+    """Three films of one hand, each with its own pitch, blur and grain."""
     rng = np.random.default_rng([seed, 77])
     films = tuple(film_of(rng, date) for date in ("1983", "1984", "1988"))
-    return StudySpec(f"S{seed}", films, {"left": random_deposits(rng, 10)}, child=bool(rng.random() < 0.3))
+    return StudySpec(f"S{seed}", films, {"left": deposits_of(rng)}, child=bool(rng.random() < 0.3))
+
+
+def usual_of(rng: np.random.Generator) -> tuple[Calcification, ...]:
+    """About ten deposits of all habits."""
+    return random_deposits(rng, 10)
+
+
+def lumps_of(rng: np.random.Generator) -> tuple[Calcification, ...]:
+    """Round lumps at different sites, unchanged on all films."""
+    sites = [(ray, level) for ray in range(1, 6) for level in LEVELS[min(ray, 2)] if level != "tip"]
+    chosen = rng.choice(len(sites), size=len(LUMPS_MM2), replace=False)
+    return tuple(
+        Calcification(
+            *sites[k],
+            str(rng.choice(["radial", "ulnar"])),
+            "globular",
+            (area,) * 3,
+            float(rng.uniform(1.4, 4.0)),
+            int(rng.integers(1 << 30)),
+            "stable",
+        )
+        for k, area in zip(chosen, LUMPS_MM2, strict=True)
+    )
 
 
 def film_of(rng: np.random.Generator, date: str) -> FilmSpec:
@@ -226,7 +255,7 @@ def between(of: Callable[[Seen], float], edges: list[float], unit: str) -> Bins:
 
 
 GROUPS: dict[str, Bins] = {
-    "size": between(lambda s: s.area, [1, 2, 4, 9, 25, 100], "mm2"),
+    "size": between(lambda s: s.area, [1, 2, 4, 9, 25, 60, 100], "mm2"),
     "contrast": between(lambda s: s.contrast, [0, 0.25, 0.5, 0.75, 1, 9], ""),
     "habit": [(h, lambda s, h=h: s.habit == h) for h in ("globular", "amorphous", "punctate", "crescent")],
     "over bone": between(lambda s: s.overlap, [0, 0.05, 0.2, 0.5, 1.01], ""),
