@@ -5,7 +5,8 @@
     python bench/stages.py --runs 3            the median of three runs, each in a process of its own
 
 The patient is measured as `lesionmeter measure` does it. Each stage's seconds are those spent inside its functions; its
-memory is the highest resident size of the process while it ran.
+memory is the highest resident size of the process while it ran. Films and pairs are worked on two at a time, and their
+seconds overlap: to compare stages, set OMP_NUM_THREADS=1.
 """
 
 from __future__ import annotations
