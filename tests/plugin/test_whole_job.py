@@ -72,14 +72,14 @@ def test_a_radiologist_measures_corrects_and_exports(viewer: Any, films_folder: 
 
 
 def _correct_one(desk: Any) -> None:
-    """Widen the first outline by a stroke of the brush."""
+    """Widen the first outline by a stroke of the brush that ends beyond its border."""
     identity = next(i for i in in_order(desk.session.results) if all(f.labels for f in desk.session.findings(i)))
     desk.session.go(identity, desk.session.films_in_order[0])
     turn()
     press(desk, "E")
     before = desk.session.pen.area
     middle = np.array(desk.sites.tile(desk.session.place.film).middle)
-    drag(desk, [middle + np.array([down, 0.0]) for down in (0.0, 2.0, 4.0)])
+    drag(desk, [middle + np.array([down, 0.0]) for down in (0.0, 4.0, 8.0)])
     assert desk.session.pen.area > before
     press(desk, "Enter")
 

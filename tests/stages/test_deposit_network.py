@@ -7,7 +7,7 @@ import pytest
 
 from lesionmeter.stages.segmentation.candidates import smoothed
 from lesionmeter.stages.segmentation.field import prepare
-from lesionmeter.stages.segmentation.maps import LARGE_MM2, Maps
+from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import Outline
 from lesionmeter.stages.segmentation.scoring import confidence
@@ -24,9 +24,9 @@ def square_map() -> Maps:
     return Maps(deposit, np.zeros(2), 2.0)
 
 
-def outline(corner: tuple[int, int], rows: int, columns: int, area: float = 1.0) -> Outline:
+def outline(corner: tuple[int, int], rows: int, columns: int) -> Outline:
     inside = np.ones((rows, columns), dtype=bool)
-    return Outline((), inside, corner, area, 4.0, 1.0, np.ones(4), round=False)
+    return Outline((), inside, corner, 1.0, 4.0, 1.0, np.ones(4), round=False)
 
 
 def test_an_outline_of_all_that_is_seen_agrees_wholly() -> None:
@@ -44,14 +44,6 @@ def test_an_outline_where_nothing_is_seen_does_not_agree() -> None:
 def test_the_chance_of_an_outline_is_the_mean_inside_it() -> None:
     assert square_map().chance(outline((20, 20), 19, 19)) == pytest.approx(1.0)
     assert square_map().chance(outline((200, 200), 5, 5)) == 0.0
-
-
-def test_only_of_a_large_outline_the_coarser_look_is_asked_too() -> None:
-    maps = Maps(np.zeros((80, 80), dtype=np.float32), np.zeros(2), 1.0, large=square_map())
-    lump, deposit = (outline((20, 20), 19, 19, area) for area in (LARGE_MM2, 0.9 * LARGE_MM2))
-    assert (maps.chance(deposit), maps.agreement(deposit)) == (0.0, 0.0)
-    assert (maps.chance(lump), maps.agreement(lump)) == (pytest.approx(1.0), pytest.approx(1.0))
-    assert (maps.chance(lump, large=False), maps.agreement(lump, large=False)) == (0.0, 0.0)
 
 
 def test_the_surest_border_cannot_outweigh_a_network_that_sees_nothing() -> None:

@@ -72,13 +72,6 @@ def test_a_letter_beside_the_hand_is_no_deposit() -> None:
     assert segment((view([], letters=[(60, 228, 6.0)]),)).deposits == ()
 
 
-@pytest.mark.parametrize("area", [80.0, 130.0, 300.0])  # radii of 5.0, 6.4 and 9.8 mm
-def test_a_large_lump_is_one_deposit_of_its_area(area: float) -> None:
-    (lump,) = segment((view([(180, 120, area)]),)).deposits
-    assert lump.area_px * PITCH**2 == pytest.approx(area, rel=0.01)
-    assert lump.confidence > 0.97
-
-
 def test_a_click_gives_the_deposit_under_it_with_its_name(two_lentils: HandView) -> None:
     found = segment((two_lentils,), clicks((201, 112)))
     named = next(d for d in found.deposits if d.hint == "L01")

@@ -12,7 +12,7 @@ from lesionmeter.model.geometry import Points
 from lesionmeter.stages.segmentation.field import Chances, SearchField
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.outlines import Outline, from_rays, from_region
-from lesionmeter.stages.segmentation.rays import EDGE_MM, RayBorders, RayPlan, polygons, trace
+from lesionmeter.stages.segmentation.rays import RayBorders, RayPlan, polygons, trace
 from lesionmeter.stages.segmentation.regions import SEEN, grow
 from lesionmeter.stages.segmentation.seeds import find_seeds
 
@@ -21,20 +21,12 @@ SMOOTHING_MM: Final = 0.13
 
 COARSE: Final = RayPlan(rays=48, step_mm=0.1, reach_mm=6.0)
 FINE: Final = RayPlan()
-WIDE: Final = RayPlan(step_mm=0.1, reach_mm=14.0)
-"""For what does not end within the reach of the others: a lump of 28 mm is as large as any that a hand holds."""
-
-RUNS_OUT: Final = 0.02
-"""Share of a border within an edge's width of the end of its rays from which it is none: it goes on beyond them."""
 
 LOOKED_AT: Final = 90
 """Seeds a hand whose outlines are drawn in full: over three times the most deposits seen in print on one hand."""
 
 FAINTLY_SEEN: Final = 0.1
 """Seeds near which the network sees less than this chance of a deposit are passed over: no border outweighs it."""
-
-LARGE_RADIUS_MM: Final = 1.9
-"""Seeds from this radius on may be inside a large deposit, and are looked for on the coarser picture too."""
 
 TWINS_MM: Final = 0.5
 """Seeds whose coarse borders have middles this near, and sizes as near as the next value, are one."""
@@ -57,8 +49,7 @@ def smoothed(field: SearchField) -> NDArray[np.float32]:
 def seeded_outlines(field: SearchField, smooth: NDArray[np.float32], maps: Maps, hands: int) -> list[Outline]:
     """Outlines round every seed that the network does not rule out; several may overlap."""
     found_seeds = find_seeds(field)
-    large = (found_seeds.radii_mm >= LARGE_RADIUS_MM) & (maps.near_large(found_seeds.points) >= SEEN)
-    seeds = found_seeds.where((maps.near(found_seeds.points) >= FAINTLY_SEEN) | large)
+    seeds = found_seeds.where(maps.near(found_seeds.points) >= FAINTLY_SEEN)
     if len(seeds.points) == 0:
         return []
     coarse = trace(smooth, field.pitch, seeds.points, COARSE)
@@ -114,36 +105,12 @@ def round_outlines(
     first: RayPlan = FINE,
     seen: Chances | None = None,
 ) -> list[Outline]:
-    """Outlines on rays, each centred anew once, on the border that the `first` plan finds; wide ones where it has none.
-
-    A border that runs along the end of its rays is that of a part of something larger, and is never given.
-    """
-    within, closed = _centred(smooth, field.pitch, centres, (first, FINE), seen)
-    drawn = _drawn(smooth, field.pitch, within, FINE, closed)
-    if closed.all():
-        return drawn
-    beyond = polygons(within, field.pitch, FINE).mean(axis=1)[~closed]
-    wide, ends = _centred(smooth, field.pitch, beyond, (WIDE, WIDE), seen)
-    return drawn + _drawn(smooth, field.pitch, wide, WIDE, ends)
-
-
-def _centred(
-    smooth: NDArray[np.float32], pitch: float, centres: Points, plans: tuple[RayPlan, RayPlan], seen: Chances | None
-) -> tuple[RayBorders, NDArray[np.bool_]]:
-    """Borders by the second plan, each round the middle of what the first finds; and which of them end in its reach."""
-    first, second = plans
-    borders = trace(smooth, pitch, centres, first, seen)
-    borders = trace(smooth, pitch, polygons(borders, pitch, first).mean(axis=1), second, seen)
-    at_end = (borders.radii_mm > second.reach_mm - EDGE_MM).mean(axis=1)
-    return borders, np.asarray(at_end < RUNS_OUT)
-
-
-def _drawn(
-    smooth: NDArray[np.float32], pitch: float, borders: RayBorders, plan: RayPlan, wanted: NDArray[np.bool_]
-) -> list[Outline]:
-    corners = polygons(borders, pitch, plan)[wanted]
-    heights = np.median(borders.inner - borders.outer, axis=1)[wanted]
-    return [from_rays(smooth, pitch, c, float(h)) for c, h in zip(corners, heights, strict=True)]
+    """Outlines on rays, each centred anew once, on the border that the `first` plan finds."""
+    borders = trace(smooth, field.pitch, centres, first, seen)
+    borders = trace(smooth, field.pitch, polygons(borders, field.pitch, first).mean(axis=1), FINE, seen)
+    corners = polygons(borders, field.pitch, FINE)
+    heights = np.median(borders.inner - borders.outer, axis=1)
+    return [from_rays(smooth, field.pitch, c, float(h)) for c, h in zip(corners, heights, strict=True)]
 
 
 def region_outline(

@@ -154,7 +154,7 @@ def found_on_rays(field: SearchField, places: Points, threshold: float) -> Areas
     threshold
         Least confidence.
     """
-    smooth, maps = smoothed(field), deposit_network()(field, large=False)
+    smooth, maps = smoothed(field), deposit_network()(field)
     borders = trace(smooth, field.pitch, places, FINE)
     outlines = [from_rays(smooth, field.pitch, corners, CONTRAST) for corners in polygons(borders, field.pitch, FINE)]
     sure = [confidence(strength(outline), maps.chance(outline)) >= threshold for outline in outlines]

@@ -21,9 +21,6 @@ NEAR_CELLS: Final = 3
 AROUND_CELLS: Final = 6
 """So far round an outline what it left out counts against it."""
 
-LARGE_MM2: Final = 25.0
-"""Outlines from this area on are looked for on the coarser picture too."""
-
 QUIET: Final = 0.1
 """Chances under this are none."""
 
@@ -40,15 +37,11 @@ class Maps:
         (row, column) pixel of the film at the middle of the grid's first cell.
     step
         Pixels of the film from one cell to the next.
-    large
-        What it sees on a coarser picture, where a deposit larger than those it was trained on looks like one of them.
-        It takes bones of the wrist for deposits there: it is asked of large outlines only, and not over the wrist.
     """
 
     deposit: Map
     corner: Points
     step: float
-    large: Maps | None = None
 
     @cached_property
     def _highest(self) -> Map:
@@ -58,26 +51,16 @@ class Maps:
         """(n,) highest chance of a deposit round (n, 2) pixels of the film; 0 beyond the grid."""
         return _sampled(self._highest, self._cells(points), order=0)
 
-    def near_large(self, points: Points) -> NDArray[np.float64]:
-        """The same for what is large."""
-        return self.large.near(points) if self.large else np.zeros(len(points))
-
     def at(self, points: Points) -> NDArray[np.float64]:
         """(n,) chance of a deposit at (n, 2) pixels of the film; 0 beyond the grid."""
         return _sampled(self.deposit, self._cells(points), order=1)
 
-    def chance(self, outline: Outline, *, large: bool = True) -> float:
-        """Mean chance of a deposit inside an outline; the coarser picture's too, for a large one if that is asked."""
-        return max(float(maps.at(maps._inside(outline)).mean()) for maps in self._asked(outline, large))
+    def chance(self, outline: Outline) -> float:
+        """Mean chance of a deposit inside an outline."""
+        return float(self.at(self._inside(outline)).mean())
 
-    def agreement(self, outline: Outline, *, large: bool = True) -> float:
-        """Dice coefficient, 0 to 1, of an outline and the chances in and around it; the coarser picture likewise."""
-        return max(maps._agreement(outline) for maps in self._asked(outline, large))
-
-    def _asked(self, outline: Outline, large: bool) -> list[Maps]:
-        return [self, self.large] if large and self.large and outline.area_mm2 >= LARGE_MM2 else [self]
-
-    def _agreement(self, outline: Outline) -> float:
+    def agreement(self, outline: Outline) -> float:
+        """Dice coefficient, 0 to 1, of an outline and the chances in and around it."""
         cells = np.rint(self._cells(self._inside(outline))).astype(int)
         low = np.maximum(cells.min(axis=0) - AROUND_CELLS, 0)
         high = np.minimum(cells.max(axis=0) + AROUND_CELLS + 1, self.deposit.shape)

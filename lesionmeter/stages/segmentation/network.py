@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -16,10 +16,6 @@ from lesionmeter.stages.segmentation.maps import Map, Maps
 
 MARGIN_MM: Final = 6.0
 """Of the film round the hands' tissue that the network sees: what lies beside a deposit counts."""
-
-
-COARSER: Final = 2.5
-"""Factor of the second, coarser look: a lump of 80 mm2 is as large there as one of 13 mm2."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,13 +36,9 @@ class DepositNetwork:
     pitch_mm: float
     stride: int
 
-    def __call__(self, field: SearchField, *, large: bool = True) -> Maps:
-        """The maps of the part of a film that shows hands; without a look for what is large if that is not asked."""
-        fine = self._map(field, self.pitch_mm)
-        return replace(fine, large=self._map(field, COARSER * self.pitch_mm)) if large else fine
-
-    def _map(self, field: SearchField, pitch_mm: float) -> Maps:
-        step = pitch_mm / field.pitch
+    def __call__(self, field: SearchField) -> Maps:
+        """The map of the part of a film that shows hands."""
+        step = self.pitch_mm / field.pitch
         low, high = _box(field)
         picture = _resampled(field.values, low, high, step)
         rows, columns = picture.shape

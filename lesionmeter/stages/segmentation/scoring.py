@@ -89,11 +89,6 @@ def placed(value: float, middle: Points, hands: tuple[Landmarks, ...]) -> float:
     return value * (1 - PLATE * on_plate) * (1 - CARPUS * in_carpus)
 
 
-def over_wrist(middle: Points, hands: tuple[Landmarks, ...]) -> bool:
-    """Whether a candidate lies over the carpus, the metacarpals' bases or the forearm, where bones look like lumps."""
-    return any(_in_carpus(middle, hand) > 0.5 for hand in hands)
-
-
 def confidence(value: float, chance: float = 0.5) -> float:
     """Border strength, and what the network says, as one confidence from 0 to 1.
 

@@ -17,7 +17,7 @@ from lesionmeter.stages.segmentation.field import SearchField, prepare
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import Outline
-from lesionmeter.stages.segmentation.scoring import confidence, middle_of, over_wrist, placed, strength
+from lesionmeter.stages.segmentation.scoring import confidence, middle_of, placed, strength
 from lesionmeter.stages.segmentation.selection import Scored, apart, joined, under_click
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
 from lesionmeter.stages.segmentation.sighted import finds, sighted_outlines, unclear_places
@@ -75,9 +75,8 @@ def _scored(outlines: list[Outline], maps: Maps, views: tuple[HandView, ...], fi
         if outline.inside.any():
             middle = middle_of(outline.inside, outline.corner)
             if _in_tissue(field, middle):
-                large = not over_wrist(middle, hands)
-                sure = confidence(placed(strength(outline), middle, hands), maps.chance(outline, large=large))
-                scored.append(Scored(outline, sure, maps.agreement(outline, large=large)))
+                sure = confidence(placed(strength(outline), middle, hands), maps.chance(outline))
+                scored.append(Scored(outline, sure, maps.agreement(outline)))
     return scored
 
 
