@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from lesionmeter.io.assessment.codec import decode
 from lesionmeter.model.geometry import even_doubt
 
 Plain = dict[str, Any]
@@ -14,23 +17,34 @@ def brought_up(body: Plain) -> Plain:
 
     Until version 2 a bone's motion had one `error_mm`; since version 3 it has a `doubt`, from which the error at any
     place follows. The old error becomes a doubt that is the same everywhere. Until version 4 the settings named a
-    largest radius, which nothing asked for.
+    largest radius, which nothing asked for. What is damaged stays as it is: decoding tells what is wrong with it.
     """
-    registrations = [_registration(registration) for registration in body.get("registrations", [])]
-    return {**body, "registrations": registrations, "settings": _settings(body.get("settings", {}))}
+    motions = partial(_with, "motions", partial(_each, _motion))
+    registrations = partial(_with, "registrations", partial(_each, motions))
+    settings = partial(_with, "settings", partial(_with, "segmentation", _segmentation))
+    brought: Plain = settings(registrations(body))
+    return brought
 
 
-def _settings(plain: Plain) -> Plain:
-    kept = {name: value for name, value in plain.get("segmentation", {}).items() if name != "largest_mm"}
-    return {**plain, "segmentation": kept} if "segmentation" in plain else plain
+def _with(name: str, change: Callable[[Any], Any], plain: Any) -> Any:
+    """A record with one of its members changed, if it has that."""
+    return {**plain, name: change(plain[name])} if isinstance(plain, dict) and name in plain else plain
 
 
-def _registration(plain: Plain) -> Plain:
-    return {**plain, "motions": [_motion(motion) for motion in plain.get("motions", [])]}
+def _each(change: Callable[[Any], Any], plain: Any) -> Any:
+    return [change(item) for item in plain] if isinstance(plain, list) else plain
 
 
-def _motion(plain: Plain) -> Plain:
-    if "error_mm" not in plain:
+def _motion(plain: Any) -> Any:
+    if not isinstance(plain, dict) or "error_mm" not in plain:
         return plain
-    kept = {name: value for name, value in plain.items() if name != "error_mm"}
-    return {**kept, "doubt": even_doubt(float(plain["error_mm"])).tolist()}
+    error: float = decode(plain["error_mm"], float, "error_mm")
+    return _without("error_mm", plain) | {"doubt": even_doubt(error).tolist()}
+
+
+def _segmentation(plain: Any) -> Any:
+    return _without("largest_mm", plain) if isinstance(plain, dict) else plain
+
+
+def _without(name: str, plain: Plain) -> Plain:
+    return {key: value for key, value in plain.items() if key != name}
