@@ -162,6 +162,24 @@ def soft_tissue(
     return enlarge(depth, (depth.shape[0] * coarse, depth.shape[1] * coarse))[: place.shape[0], : place.shape[1]]
 
 
+def raise_skin(soft: Grid, inside: NDArray[np.bool_], pitch: float, rim: float, thick: float) -> None:
+    """Raise the path through soft tissue over a deposit and a rim round it: skin gives way to what grows under it.
+
+    Parameters
+    ----------
+    soft
+        (rows, columns) path in mm, changed in place, never lowered.
+    inside
+        (rows, columns) true in the deposit.
+    pitch
+        Millimetres a pixel.
+    rim, thick
+        Width of the rim, and path over the deposit, mm.
+    """
+    away = pitch * ndimage.distance_transform_edt(~inside)
+    np.maximum(soft, thick * np.sqrt(np.clip(1 - away / rim, 0, 1)), out=soft)
+
+
 def _finger(depth: Grid, segment: Segment, matrix: Frame, power: float) -> None:
     last = segment.name.endswith("distal phalanx")
     end = segment.length + (3.0 - segment.soft[1] if last else 0.0)
