@@ -72,6 +72,14 @@ def test_a_letter_beside_the_hand_is_no_deposit() -> None:
     assert segment((view([], letters=[(60, 228, 6.0)]),)).deposits == ()
 
 
+@pytest.mark.parametrize("area", [80.0, 150.0, 300.0])  # radii of 5.0, 6.9 and 9.8 mm
+@pytest.mark.parametrize("off_mm", [0.0, 4.0])
+def test_a_click_on_a_large_lump_gives_its_area(area: float, off_mm: float) -> None:
+    found = segment((view([(180, 120, area)]),), clicks((180, 120 + off_mm / PITCH)))
+    (lump,) = (d for d in found.deposits if d.hint == "L01")
+    assert lump.area_px * PITCH**2 == pytest.approx(area, rel=0.01)
+
+
 def test_a_click_gives_the_deposit_under_it_with_its_name(two_lentils: HandView) -> None:
     found = segment((two_lentils,), clicks((201, 112)))
     named = next(d for d in found.deposits if d.hint == "L01")

@@ -21,6 +21,11 @@ SMOOTHING_MM: Final = 0.13
 
 COARSE: Final = RayPlan(rays=48, step_mm=0.1, reach_mm=6.0)
 FINE: Final = RayPlan()
+WIDE: Final = RayPlan(step_mm=0.1, reach_mm=14.0)
+"""For what does not end within the reach of the others: a lump of 28 mm is as large as any that a hand holds."""
+
+RUNS_OUT: Final = 0.02
+"""Share of a border at the end of its rays from which it is none: it goes on beyond them."""
 
 LOOKED_AT: Final = 90
 """Seeds a hand whose outlines are drawn in full: over three times the most deposits seen in print on one hand."""
@@ -54,7 +59,9 @@ def seeded_outlines(field: SearchField, smooth: NDArray[np.float32], maps: Maps,
         return []
     coarse = trace(smooth, field.pitch, seeds.points, COARSE)
     chosen = _promising(coarse, field.pitch, LOOKED_AT * hands)
-    centres = polygons(coarse, field.pitch, COARSE)[[twins[0] for twins in chosen]].mean(axis=1)
+    first = [twins[0] for twins in chosen]
+    centres = polygons(coarse, field.pitch, COARSE)[first].mean(axis=1)
+    large = centres[_runs_out(coarse, COARSE)[first]]
     regions: list[tuple[Outline, float]] = []
     for twins in chosen:
         point, sizes = seeds.points[twins[0]], seeds.radii_mm[twins]
@@ -62,7 +69,8 @@ def seeded_outlines(field: SearchField, smooth: NDArray[np.float32], maps: Maps,
             if not any(size < ALIKE * other and other < ALIKE * size and one.holds(point) for one, other in regions):
                 region = region_outline(field, smooth, point, size)
                 regions += [(region, size)] if region is not None else []
-    return round_outlines(field, smooth, centres) + [region for region, _ in regions]
+    rounds = round_outlines(field, smooth, centres) + round_outlines(field, smooth, large, (WIDE, WIDE))
+    return rounds + [region for region, _ in regions]
 
 
 def at_click(
@@ -77,7 +85,9 @@ def at_click(
     found = [outline for outline in sighted if outline.holds(point)]
     for seen in ways:
         regions = (region_outline(field, smooth, point, radius, seen=seen) for radius in CLICK_RADII_MM)
-        found += round_outlines(field, smooth, point[None], COARSE, seen) + [r for r in regions if r is not None]
+        for plans in ((COARSE, FINE), (WIDE, WIDE, WIDE)):
+            found += round_outlines(field, smooth, point[None], plans, seen)
+        found += [region for region in regions if region is not None]
     return [outline for outline in found if outline.inside.any()]
 
 
@@ -102,15 +112,28 @@ def round_outlines(
     field: SearchField,
     smooth: NDArray[np.float32],
     centres: Points,
-    first: RayPlan = FINE,
+    plans: tuple[RayPlan, ...] = (FINE, FINE),
     seen: Chances | None = None,
 ) -> list[Outline]:
-    """Outlines on rays, each centred anew once, on the border that the `first` plan finds."""
-    borders = trace(smooth, field.pitch, centres, first, seen)
-    borders = trace(smooth, field.pitch, polygons(borders, field.pitch, first).mean(axis=1), FINE, seen)
-    corners = polygons(borders, field.pitch, FINE)
+    """Outlines on rays by the last plan, each round the middle of the border that the plan before it finds.
+
+    A border that runs along the end of its rays is that of a part of something larger, and is not given.
+    """
+    if len(centres) == 0:
+        return []
+    for plan in plans:
+        borders = trace(smooth, field.pitch, centres, plan, seen)
+        corners = polygons(borders, field.pitch, plan)
+        centres = corners.mean(axis=1)
     heights = np.median(borders.inner - borders.outer, axis=1)
-    return [from_rays(smooth, field.pitch, c, float(h)) for c, h in zip(corners, heights, strict=True)]
+    whole = np.flatnonzero(~_runs_out(borders, plans[-1]))
+    return [from_rays(smooth, field.pitch, corners[k], float(heights[k])) for k in whole]
+
+
+def _runs_out(borders: RayBorders, plan: RayPlan) -> NDArray[np.bool_]:
+    """(n,) whether a border runs along the end of its rays."""
+    at_end = (borders.radii_mm >= plan.radii[-1] - plan.step_mm).mean(axis=1)
+    return np.asarray(at_end >= RUNS_OUT)
 
 
 def region_outline(
