@@ -193,7 +193,10 @@ def test_results_that_come_while_a_landmark_is_dragged_do_not_take_it_from_the_h
 
 
 def test_the_keys_are_shown_by_a_question_mark_and_by_f1(desk: Any) -> None:
+    from qtpy.QtTest import QTest
+
     desk.viewer.window._qt_window.activateWindow()
+    QTest.qWaitForWindowActive(desk.viewer.window._qt_window)  # shortcuts answer in an active window only
     turn()
     press(desk, "?")
     assert desk.panel.help.isVisible()
