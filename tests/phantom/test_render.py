@@ -7,7 +7,7 @@ from lesionmeter.phantom.deposits import Calcification
 from lesionmeter.phantom.forms import Form
 from lesionmeter.phantom.placement import lay, stamp, turned
 from lesionmeter.phantom.relief import detailed_bones
-from lesionmeter.phantom.render import Place, place_hand
+from lesionmeter.phantom.render import Place, place_hand, raise_skin
 from lesionmeter.phantom.skeleton import Pose, frames, landmarks, random_skeleton
 
 HAND = random_skeleton(np.random.default_rng(1), child=False)
@@ -25,6 +25,14 @@ def test_a_drawn_disc_has_the_area_pi_r_squared() -> None:
     drawn = stamp(disc, 28.0, 1.0, turned(0, (100.0, 100.0)) @ np.diag([10.0, 10.0, 1.0]), (200, 200))
     assert drawn is not None
     assert drawn[2].sum() / 100 == pytest.approx(np.pi * 3.0**2, rel=0.01)
+
+
+def test_skin_is_raised_over_a_deposit_and_its_rim_and_never_lowered() -> None:
+    soft = np.array([[9.0, 0.0, 0.0, 3.0, 0.0]], dtype=np.float32)
+    raise_skin(soft, np.array([[False, False, True, False, False]]), pitch=0.5, rim=1.0, thick=4.0)
+    assert soft[0] == pytest.approx(
+        [9.0, 4 * np.sqrt(0.5), 4.0, 3.0, 0.0]
+    )  # 4 sqrt(1 - away / rim), where that is more
 
 
 def test_a_left_hand_stands_fingers_up_and_thumb_right() -> None:

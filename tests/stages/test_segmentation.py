@@ -12,6 +12,8 @@ from lesionmeter.model.deposit import DepositMap, Origin
 from lesionmeter.model.patient import HandView, Hint
 from lesionmeter.model.radiograph import Laterality
 from lesionmeter.stages.segmentation import segment
+from lesionmeter.stages.segmentation.candidates import FINE, WIDE, round_outlines, smoothed
+from lesionmeter.stages.segmentation.field import prepare
 from tests.stages.deposit_worlds import PITCH, seen, view
 
 
@@ -78,6 +80,15 @@ def test_a_click_on_a_large_lump_gives_its_area(area: float, off_mm: float) -> N
     found = segment((view([(180, 120, area)]),), clicks((180, 120 + off_mm / PITCH)))
     (lump,) = (d for d in found.deposits if d.hint == "L01")
     assert lump.area_px * PITCH**2 == pytest.approx(area, rel=0.01)
+
+
+@pytest.mark.parametrize("radius_mm", [5.8, 6.4])  # within an edge's width of the rays' end at 6 mm, and beyond it
+def test_a_border_at_the_end_of_its_rays_is_none(radius_mm: float) -> None:
+    field = prepare((view([(180, 120, np.pi * radius_mm**2)]),))
+    middle = np.array([[180.0, 120.0]])
+    assert round_outlines(field, smoothed(field), middle, (FINE, FINE)) == []
+    (lump,) = round_outlines(field, smoothed(field), middle, (WIDE, WIDE))
+    assert lump.area_mm2 == pytest.approx(np.pi * radius_mm**2, rel=0.01)
 
 
 def test_a_click_gives_the_deposit_under_it_with_its_name(two_lentils: HandView) -> None:

@@ -12,7 +12,7 @@ from lesionmeter.model.geometry import Points
 from lesionmeter.stages.segmentation.field import Chances, SearchField
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.outlines import Outline, from_rays, from_region
-from lesionmeter.stages.segmentation.rays import RayBorders, RayPlan, polygons, trace
+from lesionmeter.stages.segmentation.rays import EDGE_MM, RayBorders, RayPlan, polygons, trace
 from lesionmeter.stages.segmentation.regions import SEEN, grow
 from lesionmeter.stages.segmentation.seeds import find_seeds
 
@@ -25,7 +25,7 @@ WIDE: Final = RayPlan(step_mm=0.1, reach_mm=14.0)
 """For what does not end within the reach of the others: a lump of 28 mm is as large as any that a hand holds."""
 
 RUNS_OUT: Final = 0.02
-"""Share of a border at the end of its rays from which it is none: it goes on beyond them."""
+"""Share of a border within an edge's width of the end of its rays from which it is none: it goes on beyond them."""
 
 LOOKED_AT: Final = 90
 """Seeds a hand whose outlines are drawn in full: over three times the most deposits seen in print on one hand."""
@@ -132,7 +132,7 @@ def round_outlines(
 
 def _runs_out(borders: RayBorders, plan: RayPlan) -> NDArray[np.bool_]:
     """(n,) whether a border runs along the end of its rays."""
-    at_end = (borders.radii_mm >= plan.radii[-1] - plan.step_mm).mean(axis=1)
+    at_end = (borders.radii_mm > plan.reach_mm - EDGE_MM).mean(axis=1)
     return np.asarray(at_end >= RUNS_OUT)
 
 
