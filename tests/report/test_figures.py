@@ -218,15 +218,15 @@ def test_a_chart_of_unknown_scale_shows_shares_and_no_mm2(patient):
 
 def test_the_chart_of_changes_has_a_line_and_a_call_for_each(patient):
     changes = [c for c in patient.changes if c.level == "deposit"]
-    text = change_chart(changes)
+    text = change_chart(changes, (0.8, 1.25))
     assert text.count("not assessable") == sum(c.call is Call.NOT_ASSESSABLE for c in changes)
     assert "L01" in text
 
 
 def test_a_chart_of_no_change_is_drawn_all_the_same():
-    assert "later area / earlier area" in change_chart([])
+    assert "later area / earlier area" in change_chart([], (0.8, 1.25))
 
 
 def test_an_interval_beyond_the_axis_is_cut_at_its_end(patient):
     wild = dataclasses.replace(patient.changes[0].log_ratio, lo=-math.inf, hi=50.0)
-    assert "<svg" in change_chart([dataclasses.replace(patient.changes[0], log_ratio=wild)])
+    assert "<svg" in change_chart([dataclasses.replace(patient.changes[0], log_ratio=wild)], (0.8, 1.25))

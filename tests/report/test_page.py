@@ -9,9 +9,11 @@ from lesionmeter.model.corrections import ScaleCorrection, Signature
 from lesionmeter.model.film_pair import Control, FilmPair
 from lesionmeter.model.findings import Status
 from lesionmeter.model.geometry.registration import even_doubt
+from lesionmeter.report.cut_offs import CutOffs
 from lesionmeter.report.page import page, write_figures, write_page
 from lesionmeter.report.page.contents import chosen_pairs, first_to_last
 from lesionmeter.report.page.trust import limits
+from lesionmeter.stages.evidence.settings import EvidenceSettings
 from tests import worlds
 
 
@@ -209,6 +211,20 @@ def test_a_readers_click_and_correction_are_told(patient):
     told = said(dataclasses.replace(patient, corrections=(correction,)))
     assert "L04: found by a reader's click" in told
     assert "reader 1 set the scale on a.tif, 2026-01-02T03:04:05Z." in told
+
+
+def test_cut_offs_are_those_that_the_calls_were_made_with(patient, out):
+    asked = dataclasses.replace(EvidenceSettings(), least_share=0.4, least_mm2=2.5, stable_share=0.5)
+    other = dataclasses.replace(patient, settings={"evidence": dataclasses.asdict(asked)})
+    assert "(40 % and 2.5 mm² for a change, -50 % to +100 % for stable," in said(other)
+    html = page(other, out)
+    assert "the change is at least 40 % and 2.5 mm²" in html
+    assert "the whole interval lies within -50 % to +100 %" in html
+
+
+def test_cut_offs_that_nobody_asked_for_are_the_usual_ones():
+    usual = dataclasses.asdict(CutOffs())
+    assert {name: value for name, value in dataclasses.asdict(EvidenceSettings()).items() if name in usual} == usual
 
 
 def test_cut_offs_are_called_conventions_always(patient):

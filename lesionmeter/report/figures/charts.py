@@ -15,9 +15,6 @@ from lesionmeter.report.figures.places import Place, by_identity
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-STABLE: Final = (0.8, 1.25)
-"""Ratios between which an interval has to lie to be called stable: -20 % to +25 %."""
-
 _RATIO_LIMITS: Final = (0.03, 32.0)
 
 
@@ -39,17 +36,19 @@ def area_chart(assessment: Assessment, place: Place) -> str:
         return to_svg(figure)
 
 
-def change_chart(changes: Sequence[Change]) -> str:
+def change_chart(changes: Sequence[Change], stable: tuple[float, float]) -> str:
     """Ratios of later over earlier area with 95 % intervals, one line each, on a logarithmic axis.
 
     Parameters
     ----------
     changes
         Those to show, from the top down. A resolved or new deposit is an arrow; one without a ratio has its call only.
+    stable
+        Ratios between which an interval has to lie to be called stable; shaded.
     """
     with style():
         figure, axes = blank(6.8, 0.62 + 0.21 * max(len(changes), 1), (2.1, 0.5, 1.0, 0.05))
-        axes.axvspan(*STABLE, color=CALL_COLOURS[Call.STABLE], alpha=0.09, lw=0)
+        axes.axvspan(*stable, color=CALL_COLOURS[Call.STABLE], alpha=0.09, lw=0)
         axes.axvline(1.0, color="#888", lw=0.8)
         for line, change in enumerate(changes):
             _draw_change(axes, change, line)

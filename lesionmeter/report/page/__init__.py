@@ -9,6 +9,7 @@ import jinja2
 
 from lesionmeter.model.findings import Assessment
 from lesionmeter.report import words
+from lesionmeter.report.cut_offs import cut_offs
 from lesionmeter.report.figures import CALL_COLOURS, write_figures
 from lesionmeter.report.page import contents
 from lesionmeter.report.page.trust import limits
@@ -49,6 +50,7 @@ def page(assessment: Assessment, folder: Path) -> str:
         calls=contents.calls_of(assessment),
         follow_up=contents.follow_up(assessment),
         limits=limits(assessment),
+        cut_offs=cut_offs(assessment),
         call_colours={str(call): colour for call, colour in CALL_COLOURS.items()},
         relative=any(site.relative for hand in hands for site in hand.sites),
     )

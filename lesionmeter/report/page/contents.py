@@ -17,6 +17,7 @@ from lesionmeter.model.dates import Interval, PartialDate
 from lesionmeter.model.film_pair import FilmPair
 from lesionmeter.model.findings import Assessment, Change, DepositFinding, FilmFinding
 from lesionmeter.report import figures
+from lesionmeter.report.cut_offs import cut_offs
 from lesionmeter.report.figures import Place
 from lesionmeter.report.pairs import LOOKING_ONLY
 from lesionmeter.report.words import MINUS, area
@@ -175,7 +176,7 @@ def _hand_view(assessment: Assessment, side: str, sites: list[Place], folder: Pa
         name={"L": "Left hand", "R": "Right hand"}.get(side, f"Hand {side}"),
         sites=tuple(_site_view(assessment, place, folder) for place in sites),
         changes=chosen_pairs(change for change in mine if change.level == "hand"),
-        chart=_svg(figures.change_chart(ends)) if ends else "",
+        chart=_svg(figures.change_chart(ends, cut_offs(assessment).stable)) if ends else "",
         span=f"{ends[0].date_from} to {ends[0].date_to}" if ends else "",
     )
 

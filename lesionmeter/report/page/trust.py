@@ -13,9 +13,8 @@ from lesionmeter.model.deposit import Origin
 from lesionmeter.model.findings import Assessment, FilmFinding, Status
 from lesionmeter.model.geometry import SpacingSource
 from lesionmeter.model.repeatability import BUILT_IN
+from lesionmeter.report.cut_offs import cut_offs
 
-HIDDEN_BY_BONE: Final = 0.2
-OPEN_CHOICE: Final = 0.15
 UNSURE_LINK: Final = 0.7
 
 _SOURCES: Final = {
@@ -133,21 +132,26 @@ def _not_assessable(assessment: Assessment) -> Iterator[str]:
 
 
 def _over_bone(assessment: Assessment) -> Iterator[str]:
-    hidden = Counter(d.identity for d in assessment.deposits if (d.bone_overlap or 0.0) > HIDDEN_BY_BONE)
+    most = cut_offs(assessment).over_bone
+    hidden = Counter(d.identity for d in assessment.deposits if (d.bone_overlap or 0.0) > most)
     if hidden:
-        yield f"More than a fifth of the area lies over bone, where the border is hard to see: {_listed(list(hidden))}."
+        yield (
+            f"More than {100 * most:.0f} % of the area lies over bone, where the border is hard to see: "
+            f"{_listed(list(hidden))}."
+        )
 
 
 def _open_choice(assessment: Assessment) -> Iterator[str]:
     areas = ((d, d.measurement) for d in assessment.deposits if d.measurement is not None)
+    least = cut_offs(assessment).open_choice
     unsettled = [
         f"{deposit.identity} on {deposit.film} ({100 * area.sd_choice / area.area.value:.0f} %)"
         for deposit, area in areas
-        if area.sd_choice > OPEN_CHOICE * area.area.value
+        if area.sd_choice > least * area.area.value
     ]
     if unsettled:
         yield (
-            f"Other outlines of like worth differ by over {100 * OPEN_CHOICE:.0f} % of the area (one standard "
+            f"Other outlines of like worth differ by over {100 * least:.0f} % of the area (one standard "
             f"deviation); look at them, a click tells which is meant: {_listed(unsettled)}."
         )
 
@@ -209,9 +213,11 @@ def _error_of_area(assessment: Assessment) -> Iterator[str]:
 
 
 def _conventions(assessment: Assessment) -> Iterator[str]:
+    used = cut_offs(assessment)
     yield (
-        "The cut-offs behind the calls (25 % and 1 mm² for a change, -20 % to +25 % for stable, 2 % for bone lengths) "
-        "are conventions and have not been validated for calcinosis."
+        f"The cut-offs behind the calls ({100 * used.least_share:.0f} % and {used.least_mm2:g} mm² for a change, "
+        f"{used.stable_words} for stable, 2 % for bone lengths) are conventions and have not been validated for "
+        "calcinosis."
     )
     yield (
         "Areas are projections on a film: they are no volume and no mass, and a change of pose changes them. "
