@@ -51,7 +51,7 @@ def accuracy() -> None:
             for hand in film.hands:
                 view = view_of(film, hand, rng)
                 begin = time.process_time()
-                found = bone_map(view)
+                found = bone_map(view, film.labels > 0)
                 seconds.append(time.process_time() - begin)
                 truth = true_bones(hand)
                 compare(view, found, truth, rows)

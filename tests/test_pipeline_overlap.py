@@ -10,8 +10,8 @@ from lesionmeter.model.bones import BoneMap
 from lesionmeter.model.patient import HandView
 from lesionmeter.model.radiograph import CalibratedRadiograph, Polarity
 from lesionmeter.pipeline import Settings, hand_views
-from lesionmeter.pipeline.overlap import over_bone
-from lesionmeter.pipeline.work import Work, view_key
+from lesionmeter.pipeline.overlap import bones_key, over_bone
+from lesionmeter.pipeline.work import Work
 from tests import worlds
 
 
@@ -23,7 +23,8 @@ def test_the_share_of_a_deposit_over_bone_is_that_of_its_pixels_on_the_bone_map(
     first = found.deposits[0]
     bone = np.zeros(film.shape, dtype=np.uint8)
     bone[: int(first.centre[0])] = 1  # the upper half of the first deposit, without its middle row
-    work = Work.of(patient.patient, Settings(), (), {("bones", view_key(view)): BoneMap(film.film, "L", bone, ())})
+    known = {("bones", *bones_key(view, found)): BoneMap(film.film, "L", bone, ())}
+    work = Work.of(patient.patient, Settings(), (), known)
     upper = np.count_nonzero(found.labels[: int(first.centre[0])] == first.label)
     expected = upper / np.count_nonzero(found.labels == first.label)
     assert over_bone(work, found, (view,)).deposit(first.label).bone_overlap == pytest.approx(expected)

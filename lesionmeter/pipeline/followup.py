@@ -76,7 +76,7 @@ def followed(work: Work, views: Views, maps: Maps) -> FollowUp:
         for site in [_site(track, sites)]
         for sighting in track.sightings
     )
-    pairs = film_pairs(work, views, hand.registrations)
+    pairs = film_pairs(work, views, maps, hand.registrations)
     return dataclasses.replace(hand, tracks=tracks, findings=findings, pairs=pairs)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import zlib
+from collections.abc import Hashable
 
 import numpy as np
 
@@ -17,7 +19,7 @@ def over_bone(work: Work, found: DepositMap, views: tuple[HandView, ...]) -> Dep
     """The deposits of a film, each with the share of its pixels that lie over a bone of a hand on that film."""
     if not found.deposits:
         return found
-    bone = np.any([bones_of(work, view).labels > 0 for view in views], axis=0)
+    bone = np.any([bones_of(work, view, found).labels > 0 for view in views], axis=0)
     size = int(found.labels.max()) + 1
     pixels = np.bincount(found.labels.ravel(), minlength=size)
     hidden = np.bincount(found.labels[bone], minlength=size)
@@ -28,6 +30,11 @@ def over_bone(work: Work, found: DepositMap, views: tuple[HandView, ...]) -> Dep
     return dataclasses.replace(found, deposits=deposits)
 
 
-def bones_of(work: Work, view: HandView) -> BoneMap:
-    """The bone map of a hand, found once."""
-    return work.once(("bones", view_key(view)), lambda: anatomy.bone_map(view))
+def bones_of(work: Work, view: HandView, found: DepositMap) -> BoneMap:
+    """The bone map of a hand on a film with these deposits, found once."""
+    return work.once(("bones", *bones_key(view, found)), lambda: anatomy.bone_map(view, found.labels > 0))
+
+
+def bones_key(view: HandView, found: DepositMap) -> tuple[Hashable, ...]:
+    """What a bone map depends on."""
+    return view_key(view), zlib.crc32(np.packbits(found.labels > 0).tobytes())

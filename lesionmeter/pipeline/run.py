@@ -90,7 +90,7 @@ def _searched(work: Work, film: str, views: tuple[HandView, ...]) -> DepositMap:
     key = ("segmentation", film, *(view_key(view) for view in views))
     found = work.once(key, lambda: segmentation.segment(views, hints, work.settings.segmentation))
     for view in views if found.deposits else ():
-        bones_of(work, view)
+        bones_of(work, view, found)
         size_limits_of(work, view)
     return found
 

@@ -109,18 +109,34 @@ class Border:
         return self.rays.places(self.distance)
 
 
-def find_borders(smooth: NDArray[np.float32], bones: tuple[ExpectedBone, ...]) -> tuple[Border, ...]:
-    """The border of each bone.
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """A film, and where it shows something else than bone.
 
     Parameters
     ----------
     smooth
         (rows, columns) of the film, dense tissue bright, a little smoothed.
+    covered
+        (rows, columns) true where deposits, with a rim round them, have edges of their own; None if there are none.
+    """
+
+    smooth: NDArray[np.float32]
+    covered: NDArray[np.bool_] | None = None
+
+
+def find_borders(ground: Ground, bones: tuple[ExpectedBone, ...]) -> tuple[Border, ...]:
+    """The border of each bone; where deposits cover it, the bridge that bends least.
+
+    Parameters
+    ----------
+    ground
+        The film.
     bones
         Where they are expected.
     """
     rays = tuple(rays_round(bone) for bone in bones)
-    fall, edge = _falls(smooth, rays)
+    fall, edge = _falls(ground, rays)
     spacing = np.array([np.linalg.norm(np.diff(r.places(r.reach), axis=0), axis=1).mean() for r in rays])
     pitch = np.array([_PLACE * r.reach.mean() for r in rays])
     cost = _DOUBT_COST * (np.log(_SHARES) / _DOUBT) ** 2 - fall
@@ -133,12 +149,15 @@ def find_borders(smooth: NDArray[np.float32], bones: tuple[ExpectedBone, ...]) -
     )
 
 
-def _falls(smooth: NDArray[np.float32], rays: tuple[Rays, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _falls(ground: Ground, rays: tuple[Rays, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(bones, RAYS, places): how much the film falls outwards, 0 to 1, against each ray's and against the bone's."""
     places = np.stack([r.places(_SHARES[:, None] * r.reach).transpose(1, 0, 2) for r in rays])
-    values = ndimage.map_coordinates(smooth, np.moveaxis(places, -1, 0), order=1, mode="nearest")
+    at = np.moveaxis(places, -1, 0)
+    values = ndimage.map_coordinates(ground.smooth, at, order=1, mode="nearest")
     pitch = np.stack([r.reach for r in rays])[..., None] * _PLACE
     fall = np.maximum(-np.gradient(values, axis=2) / pitch, 0.0).astype(np.float64)
+    if ground.covered is not None:
+        fall[ndimage.map_coordinates(ground.covered, at, order=0, cval=False)] = 0.0
     usual = np.median(fall.max(axis=2), axis=1)[:, None, None]
     own = ndimage.uniform_filter1d(fall.max(axis=2), 9, axis=1, mode="wrap")[..., None]
     return fall / (0.6 * own + 0.4 * usual + 1e-9), fall / (usual + 1e-9)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lesionmeter.model.geometry import Points
 from lesionmeter.model.site import Landmarks
 from lesionmeter.stages.anatomy.bones.axes import ExpectedBone, expected_bones
-from lesionmeter.stages.anatomy.bones.borders import FAN_RAYS, SIDE_RAYS, Border, find_borders
+from lesionmeter.stages.anatomy.bones.borders import FAN_RAYS, SIDE_RAYS, Border, Ground, find_borders
 from lesionmeter.stages.anatomy.bones.wrist import expected_wrist
 
 _SHAFT: Final = slice(int(0.12 * SIDE_RAYS), int(0.88 * SIDE_RAYS))
@@ -22,29 +22,29 @@ _LOOKS: Final = 2  # after the first
 Found = dict[str, tuple[ExpectedBone, Border]]
 
 
-def find_bones(smooth: NDArray[np.float32], landmarks: Landmarks) -> Found:
+def find_bones(ground: Ground, landmarks: Landmarks) -> Found:
     """The border of each bone, by name: 19 tubular ones, the carpus, and what the film shows of radius and ulna.
 
     Parameters
     ----------
-    smooth
-        (rows, columns) of the film, dense tissue bright, a little smoothed.
+    ground
+        The film.
     landmarks
         Where the hand lies on it.
     """
-    rows, columns = smooth.shape
-    wrist = _cheapest(expected_wrist(landmarks, (rows, columns)), smooth)
-    found = _cheapest(expected_bones(landmarks), smooth)
+    rows, columns = ground.smooth.shape
+    wrist = _cheapest(expected_wrist(landmarks, (rows, columns)), ground)
+    found = _cheapest(expected_bones(landmarks), ground)
     for _ in range(_LOOKS):
         again = tuple(_centred(bone, border, landmarks.hand_length) for bone, border in found.values())
-        found = _cheapest(again, smooth)
+        found = _cheapest(again, ground)
     return wrist | {name: (_measured(*pair), pair[1]) for name, pair in found.items()}
 
 
-def _cheapest(bones: tuple[ExpectedBone, ...], smooth: NDArray[np.float32]) -> Found:
+def _cheapest(bones: tuple[ExpectedBone, ...], ground: Ground) -> Found:
     """Of several places that one bone was looked for in, the one with the best border."""
     found: Found = {}
-    for bone, border in zip(bones, find_borders(smooth, bones), strict=True):
+    for bone, border in zip(bones, find_borders(ground, bones), strict=True):
         if bone.name not in found or border.cost < found[bone.name][1].cost:
             found[bone.name] = (bone, border)
     return found

@@ -12,6 +12,7 @@ from scipy import ndimage
 from lesionmeter.model.bones import TUBULAR, WRIST_BONES, Bone, BoneMap, MidShaft
 from lesionmeter.model.geometry import Points
 from lesionmeter.model.patient import HandView
+from lesionmeter.stages.anatomy.bones.borders import Ground
 from lesionmeter.stages.anatomy.bones.contours import Found, find_bones
 from lesionmeter.stages.anatomy.bones.filling import fill
 
@@ -21,9 +22,10 @@ SHAFT: Final = (0.35, 0.65)
 _BLUR: Final = 0.0010  # of the hand's length: takes the grain away and leaves a cortex
 _ROOM: Final = 0.12  # of the hand's length, round the landmarks
 _CLEAR: Final = 1 / 3
+_RIM: Final = 0.0025  # of the hand's length, 0.4 mm: so far beyond its outline a deposit's edge is still steep
 
 
-def bone_map(view: HandView) -> BoneMap:
+def bone_map(view: HandView, deposits: NDArray[np.bool_] | None = None) -> BoneMap:
     """Find the bones of a hand on its film.
 
     Each tubular bone is outlined along its own edges, from its landmarks; carpus, radius and ulna are regions, cut at
@@ -33,13 +35,21 @@ def bone_map(view: HandView) -> BoneMap:
     ----------
     view
         The hand on its film.
+    deposits
+        (rows, columns) true where deposits lie: a bone that one covers or touches is bridged there, and does not take
+        it in. None if it is not known.
     """
     film, landmarks = view.film.radiograph, view.hand.landmarks
     grey = film.dense_bright(view.polarity)
     smooth = ndimage.gaussian_filter(grey, _BLUR * landmarks.hand_length, truncate=3.0)
-    found = find_bones(smooth, landmarks)
+    covered = None if deposits is None else _with_rim(deposits, _RIM * landmarks.hand_length)
+    found = find_bones(Ground(smooth, covered), landmarks)
     bones = tuple(_bone(name, found) for name in (*WRIST_BONES, *TUBULAR) if name in found)
     return BoneMap(film.film, view.hand.laterality, _painted(bones, film.shape), bones)
+
+
+def _with_rim(deposits: NDArray[np.bool_], rim: float) -> NDArray[np.bool_]:
+    return np.asarray(ndimage.maximum_filter(deposits, 2 * round(rim) + 1))
 
 
 def _bone(name: str, found: Found) -> Bone:
