@@ -214,9 +214,11 @@ class Pen:
     def _bone_under(self, drawing: lesionmeter.Drawing) -> NDArray[np.bool_]:
         """True where the film shows bone in the drawing's window: the brush keeps off it."""
         if drawing.film not in self._bones:
-            assert self._session.results is not None
-            views = [v for v in lesionmeter.hand_views(self._session.results) if v.hand.film == drawing.film]
-            self._bones[drawing.film] = np.any([lesionmeter.bone_map(view).labels > 0 for view in views], axis=0)
+            results = self._session.results
+            assert results is not None
+            known = results.maps[drawing.film].labels > 0 if drawing.film in results.maps else None
+            views = [v for v in lesionmeter.hand_views(results) if v.hand.film == drawing.film]
+            self._bones[drawing.film] = np.any([lesionmeter.bone_map(v, known).labels > 0 for v in views], axis=0)
         (row, column), (rows, columns) = drawing.corner, drawing.mask.shape
         return self._bones[drawing.film][row : row + rows, column : column + columns]
 
