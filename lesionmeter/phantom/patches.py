@@ -12,7 +12,7 @@ from lesionmeter.phantom.film import add_frame, add_marks, add_strip, expose, ra
 from lesionmeter.phantom.forms import HABITS, deposit_form
 from lesionmeter.phantom.placement import Drawn, stamp, turned
 from lesionmeter.phantom.relief import detailed_bones
-from lesionmeter.phantom.render import Place, place_hand, raise_skin, soft_tissue
+from lesionmeter.phantom.render import SKIN_MM, Place, place_hand, raise_skin, soft_tissue
 from lesionmeter.phantom.skeleton import Frame, Skeleton, frames, landmarks, random_pose, random_skeleton
 from lesionmeter.phantom.texture import smooth_noise
 
@@ -28,10 +28,7 @@ LUMPS_MM2 = (25.0, 180.0)
 """Areas of lumps: from what usual deposits reach, to 15 mm across. Assumed."""
 
 LUMP_PATCHES = 3
-"""How many more patches lie round a lump than round another deposit: so many deposits of its film, so few lumps."""
-
-SKIN_MM = (0.8, 4.0)
-"""Rim of flesh round a lump, and path through the flesh over it. Assumed."""
+"""How many times as many patches lie round a lump as round another deposit: a film has few lumps."""
 
 
 @dataclass(frozen=True, eq=False)

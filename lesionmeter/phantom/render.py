@@ -15,6 +15,9 @@ from lesionmeter.phantom.texture import bone_texture, enlarge
 
 Grid = NDArray[np.float32]
 
+SKIN_MM = (0.8, 4.0)
+"""Rim of flesh that a deposit has at least, and path through the flesh over it: none lies in the air. Assumed."""
+
 
 @dataclass(frozen=True, eq=False)
 class Place:

@@ -12,7 +12,7 @@ from scipy import ndimage
 from lesionmeter.phantom.deposits import Calcification, TuftChange
 from lesionmeter.phantom.placement import lay
 from lesionmeter.phantom.relief import detailed_bones
-from lesionmeter.phantom.render import Place, local_grid, place_hand, raise_skin, soft_tissue
+from lesionmeter.phantom.render import SKIN_MM, Place, local_grid, place_hand, raise_skin, soft_tissue
 from lesionmeter.phantom.skeleton import PARTS, Frame, Pose, Skeleton, frames, landmarks
 from lesionmeter.phantom.texture import smooth_noise
 
@@ -23,9 +23,6 @@ Random = np.random.Generator
 
 MARGIN_MM = (12.0, 42.0, 16.0)
 """Room beyond the fingertips, below the wrist, and at the sides."""
-
-SKIN_MM = (0.8, 4.0)
-"""Rim of flesh that a deposit has at least, and path through the flesh over it: none lies in the air. Assumed."""
 
 
 @dataclass(frozen=True, eq=False)

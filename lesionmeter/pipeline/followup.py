@@ -18,18 +18,12 @@ from lesionmeter.model.geometry import Registration
 from lesionmeter.model.patient import HandView, Timepoint
 from lesionmeter.model.radiograph import Laterality
 from lesionmeter.model.site import Site, SiteMap
-from lesionmeter.pipeline.pairs import film_pairs
+from lesionmeter.pipeline.pairs import Maps, Views, film_pairs
 from lesionmeter.pipeline.work import Work, view_key
 from lesionmeter.stages import anatomy, calibration, measurement, registration, segmentation, tracking
 
 UNSEEN: Final = "not seen, which says nothing here: deposits put into this film are found less than 95 times in 100"
 """Why a deposit that is not seen is not called absent."""
-
-Views = Mapping[str, HandView]
-"""One hand on each of its films, by the film's name, in order of date."""
-
-Maps = Mapping[str, DepositMap]
-"""The deposits of each film, by the film's name."""
 
 
 @dataclass(frozen=True, eq=False)

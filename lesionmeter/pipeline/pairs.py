@@ -21,12 +21,14 @@ from lesionmeter.stages import anatomy, evidence, measurement
 Ways = Mapping[str, Registration]
 """Registrations of one hand's first film to the later ones, by the later film."""
 
+Views = Mapping[str, HandView]
+"""One hand on each of its films, by the film's name, in order of date."""
 
 Maps = Mapping[str, DepositMap]
-"""The deposits of each film."""
+"""The deposits of each film, by the film's name."""
 
 
-def film_pairs(work: Work, views: Mapping[str, HandView], maps: Maps, ways: Ways) -> tuple[FilmPair, ...]:
+def film_pairs(work: Work, views: Views, maps: Maps, ways: Ways) -> tuple[FilmPair, ...]:
     """Every two films of a hand, in order of date.
 
     Parameters
@@ -36,7 +38,7 @@ def film_pairs(work: Work, views: Mapping[str, HandView], maps: Maps, ways: Ways
     views
         The hand on each of its films, by film, in order of date.
     maps
-        The deposits of these films: where they lie, nothing is said of bone.
+        The deposits of these films, which the bones' borders bridge.
     ways
         Its first film registered to each later one.
     """
