@@ -111,7 +111,7 @@ def test_a_click_on_another_film_is_passed_over(two_lentils: HandView) -> None:
 def test_specks_one_millimetre_apart_are_one_deposit_with_the_sum_of_their_areas() -> None:
     radius = np.sqrt(1.5 / np.pi)
     apart = (2 * radius + 1.0) / PITCH
-    found = segment((view([(190, 110, 1.5), (190, 110 + apart, 1.5)]),))
+    found = segment((view([(200, 110, 1.5), (200, 110 + apart, 1.5)]),))
     assert areas(found) == pytest.approx([3.0], rel=0.1)
 
 

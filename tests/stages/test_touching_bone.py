@@ -74,9 +74,9 @@ def test_of_two_equal_borders_that_on_rays_is_taken() -> None:
     assert likeness(outline_of(falls, is_round=True)) > likeness(outline_of(falls, is_round=False))
 
 
-def test_the_networks_word_counts_twice_under_a_click() -> None:
+def test_the_networks_word_counts_thrice() -> None:
     outline = outline_of(8 * [0.4], is_round=False)
-    assert Scored(outline, 1.0, 0.5).likeness == pytest.approx(0.4 / 4)
+    assert Scored(outline, 1.0, 0.5).likeness == pytest.approx(0.4 / 8)
 
 
 def test_of_two_outlines_as_sharp_the_larger_is_worth_more_by_the_third_tenth_of_its_power() -> None:

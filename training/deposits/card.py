@@ -23,8 +23,6 @@ TEST_SEED = 987_654
 LEVEL = 0.35
 BRIDGE_CELLS = 2
 LEAST_MM2, WANTED_MM2 = 1.0, 2.0
-LUMP_MM2 = 40.0
-"""From here on a deposit of a film with lumps is one."""
 
 
 @dataclass(frozen=True)
@@ -50,36 +48,23 @@ def main() -> None:
     count = parser.parse_args().films
     rng = np.random.default_rng(TEST_SEED)
     table = table_of([looked_at(deposit_film(rng)) for _ in range(count)])
-    rng = np.random.default_rng(TEST_SEED)
-    lumps = [share for _ in range(count) for share in shares_seen(deposit_film(rng, lumps=True))]
     told = json.loads((WEIGHTS / "deposits.json").read_text())
     megabytes = (WEIGHTS / "deposits.onnx").stat().st_size / 1e6
-    (WEIGHTS / "MODEL_CARD.md").write_text(card(told, table, lumps, megabytes, count))
-
-
-def chances(film: DepositFilm) -> NDArray[np.float32]:
-    """The network's map of deposits, on the film's grid."""
-    everywhere = np.ones(film.image.shape, dtype=bool)
-    maps = deposit_network()(SearchField(film.image, PITCH_MM, grain(film.image, everywhere), everywhere, 1.0))
-    return np.asarray(maps.deposit[: film.image.shape[0], : film.image.shape[1]], dtype=np.float32)
-
-
-def shares_seen(film: DepositFilm) -> list[float]:
-    """How much of each lump the network sees at `LEVEL`."""
-    truth, seen = pieces(film.deposits > 0), chances(film) >= LEVEL
-    sizes = np.bincount(truth.ravel()) * PITCH_MM**2
-    return [float(seen[truth == number].mean()) for number in np.flatnonzero(sizes[1:] >= LUMP_MM2) + 1]
+    (WEIGHTS / "MODEL_CARD.md").write_text(card(told, table, megabytes, count))
 
 
 def looked_at(film: DepositFilm) -> Seen:
-    deposit, truth = chances(film), pieces(film.deposits > 0)
+    everywhere = np.ones(film.image.shape, dtype=bool)
+    maps = deposit_network()(SearchField(film.image, PITCH_MM, grain(film.image, everywhere), everywhere, 1.0))
+    truth = pieces(film.deposits > 0)
     sizes = np.bincount(truth.ravel()) * PITCH_MM**2
-    numbers = pieces(deposit >= LEVEL)
+    numbers = pieces(maps.deposit >= LEVEL)
     finds = []
     for number in range(1, int(numbers.max()) + 1):
         mine = numbers == number
         if mine.sum() * PITCH_MM**2 >= LEAST_MM2:
-            finds.append((float(deposit[mine].mean()), frozenset(np.unique(truth[mine]).tolist()) - {0}))
+            touched = frozenset(np.unique(truth[: mine.shape[0], : mine.shape[1]][mine]).tolist()) - {0}
+            finds.append((float(maps.deposit[mine].mean()), touched))
     return Seen(finds, frozenset(np.flatnonzero(sizes[1:] >= WANTED_MM2) + 1))
 
 
@@ -106,7 +91,7 @@ def touched_by(film: Seen, least: float) -> set[int]:
     return {number for chance, touched in film.finds if chance > least for number in touched}
 
 
-def card(told: dict[str, Any], table: str, lumps: list[float], megabytes: float, count: int) -> str:
+def card(told: dict[str, Any], table: str, megabytes: float, count: int) -> str:
     """The card's text.
 
     Parameters
@@ -115,8 +100,6 @@ def card(told: dict[str, Any], table: str, lumps: list[float], megabytes: float,
         What `deposits.json` says.
     table
         What was measured.
-    lumps
-        Share of each lump that was seen.
     megabytes
         Size of the weights.
     count
@@ -135,11 +118,6 @@ def card(told: dict[str, Any], table: str, lumps: list[float], megabytes: float,
         test_seed=TEST_SEED,
         level=LEVEL,
         table=table,
-        lump_mm2=LUMP_MM2,
-        lumps=len(lumps),
-        tenth=np.percentile(lumps, 10),
-        median=np.median(lumps),
-        half_seen=np.mean(np.array(lumps) >= 0.5),
     )
 
 

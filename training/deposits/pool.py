@@ -16,9 +16,6 @@ FILMS = 5
 PATCHES = 24
 """Patches cut from each film."""
 
-LUMPS_IN = 8
-"""One shard in so many has lumps on its films: they cover a hundred times what a usual deposit does."""
-
 SIZE = 160
 """Rows and columns of a patch, pixels of 0.15 mm."""
 
@@ -56,8 +53,7 @@ def make_shard(folder: Path, seed: int, number: int) -> None:
     if path.exists():
         return
     rng = np.random.default_rng([seed, number, 3])
-    films = (deposit_film(rng, lumps=number % LUMPS_IN == LUMPS_IN - 1) for _ in range(FILMS))
-    cut = [patch for film in films for patch in deposit_patches(rng, film, PATCHES, SIZE)]
+    cut = [patch for _ in range(FILMS) for patch in deposit_patches(rng, deposit_film(rng), PATCHES, SIZE)]
     pictures = np.array([_stored(picture) for picture, _ in cut])
     shards.write(path, pictures=pictures, shown=np.array([shown for _, shown in cut], dtype=np.uint8))
 

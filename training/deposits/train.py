@@ -18,9 +18,6 @@ from training.deposits.network import DepositNet
 from training.deposits.pool import FILMS, PATCHES, Patches, joined, load_shards
 from training.schedule import Schedule, descend
 
-FULL = 0.03
-"""Share of a patch that usual deposits cover at most, as a rule: 17 mm2."""
-
 
 @dataclass(frozen=True)
 class TrainSettings(Schedule):
@@ -115,14 +112,10 @@ def _step(network: DepositNet, optimizer: torch.optim.Optimizer, pictures: Tenso
 
 
 def map_loss(logits: Tensor, shown: Tensor) -> Tensor:
-    """Cross-entropy of both maps, deposits weighing more, and one less the Dice coefficient of deposits.
-
-    A patch that deposits cover by more than `FULL` weighs less by as much, or few lumps would outweigh all else.
-    """
+    """Cross-entropy of both maps, deposits weighing more, and one less the Dice coefficient of deposits."""
     deposit, bone = logits[:, 0], logits[:, 1]
     wanted = shown[:, 0]
-    weight = (1 + 2 * wanted) / (wanted.mean((1, 2), keepdim=True) / FULL).clamp(min=1.0)
-    entropy = functional.binary_cross_entropy_with_logits(deposit, wanted, weight=weight)
+    entropy = functional.binary_cross_entropy_with_logits(deposit, wanted, weight=1 + 2 * wanted)
     chance = torch.sigmoid(deposit)
     overlap = (2 * (chance * wanted).sum((1, 2)) + 20) / ((chance**2).sum((1, 2)) + (wanted**2).sum((1, 2)) + 20)
     on_bone = functional.binary_cross_entropy_with_logits(bone, shown[:, 1])

@@ -19,7 +19,7 @@ GRID_MM: Final = 0.25
 CELLS: Final = 4.0
 """Cells of its own grid in a blob's sigma: larger blobs are sought on coarser grids."""
 
-SIGMAS_MM: Final = (0.45, 0.65, 0.95, 1.35, 1.9, 2.7, 3.8, 5.4)
+SIGMAS_MM: Final = (0.45, 0.65, 0.95, 1.35, 1.9, 2.7)
 """Blob sizes searched: a disc answers most at a sigma of its radius over 1.4."""
 
 WEAKEST: Final = 0.012

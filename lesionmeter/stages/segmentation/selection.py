@@ -22,9 +22,6 @@ SHARED: Final = 0.15
 AGREEMENT_COUNTS: Final = 3
 """Power of the agreement: with 1, a half of a ragged deposit with a sharp border wins over the whole of it."""
 
-CLICK_AGREEMENT_COUNTS: Final = 2
-"""The same under a click, which says that a deposit is there: with 3, the part of one that the network sees wins."""
-
 RIVAL_OVERLAP: Final = 0.3
 """Share of their union that two outlines have in common, from which the one that lost might have been drawn instead."""
 
@@ -65,16 +62,16 @@ class Scored:
     @property
     def worth(self) -> float:
         """What decides between outlines of one thing."""
-        return worth(self.outline) * self._agreed**AGREEMENT_COUNTS
+        return worth(self.outline) * self._agreed
 
     @property
     def likeness(self) -> float:
         """What decides between outlines of what a reader clicked."""
-        return likeness(self.outline) * self._agreed**CLICK_AGREEMENT_COUNTS
+        return likeness(self.outline) * self._agreed
 
     @property
     def _agreed(self) -> float:
-        return max(self.agreement, LEAST_AGREEMENT)
+        return float(max(self.agreement, LEAST_AGREEMENT) ** AGREEMENT_COUNTS)
 
 
 def under_click(outlines: list[Outline], maps: Maps, name: str = "") -> list[Scored]:
