@@ -38,6 +38,7 @@ from lesionmeter.pipeline import (
     register_hands,
     revise,
 )
+from lesionmeter.pipeline.followup import SESAMOID
 from lesionmeter.pipeline.settings import settings_of
 from lesionmeter.stages import segmentation
 from tests.followup_world import DISCS, FILMS, World, patient, segment
@@ -380,6 +381,17 @@ def test_a_deposit_on_a_bone_in_another_pose_says_so(monkeypatch: pytest.MonkeyP
     told = {finding.film: "turned by 17 degrees against a.tif" in finding.reason for finding in measured}
     assert told == {film: film != "a.tif" for film in told}
     assert any("turned by 17 degrees" in change.reason for change in result.changes if change.level == "deposit")
+
+
+def test_a_find_that_may_be_a_sesamoid_says_so_until_a_reader_affirms_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disc of 2 mm2 where the sesamoid of this small hand's thumb lies, beside one in the palm."""
+    monkeypatch.setitem(DISCS, "A", ((215, 71), (2.0, 2.0, 2.0)))
+    found = assess(patient())
+    told = {(row.identity, row.film) for row in found.deposits if row.reason == SESAMOID}
+    name = next(iter(told))[0]
+    assert told == {(name, film) for film in FILMS}
+    affirmed = revise(found, Acceptance(READER, "b.tif", name, "measured"))
+    assert [row.reason for row in affirmed.deposits if row.identity == name] == [SESAMOID, "", SESAMOID]
 
 
 def test_a_point_that_leaves_the_film_says_so() -> None:

@@ -25,6 +25,9 @@ from lesionmeter.stages import anatomy, calibration, measurement, registration, 
 UNSEEN: Final = "not seen, which says nothing here: deposits put into this film are found less than 95 times in 100"
 """Why a deposit that is not seen is not called absent."""
 
+SESAMOID: Final = "small, and where the thumb has a sesamoid: it may be one"
+"""What is said of a find that no reader clicked, drew or affirmed."""
+
 
 @dataclass(frozen=True, eq=False)
 class FollowUp:
@@ -62,13 +65,12 @@ def followed(work: Work, views: Views, maps: Maps) -> FollowUp:
     tracks = tracking.believed(tracks, maps, chosen.threshold, tuple(work.said(LinkCorrection)))
     sites = {film: _site_map(work, view) for film, view in views.items()}
     findings = tuple(
-        _posed(
-            _affirmed(work, _finding(work, track, sighting, views[sighting.film], maps[sighting.film], site)),
-            hand.registrations.get(sighting.film),
-        )
+        _posed(_suspected(_affirmed(work, found), view), hand.registrations.get(sighting.film))
         for track in tracks
         for site in [_site(track, sites)]
         for sighting in track.sightings
+        for view in [views[sighting.film]]
+        for found in [_finding(work, track, sighting, view, maps[sighting.film], site)]
     )
     pairs = film_pairs(work, views, maps, hand.registrations)
     return dataclasses.replace(hand, tracks=tracks, findings=findings, pairs=pairs)
@@ -169,7 +171,21 @@ def _posed(finding: DepositFinding, way: Registration | None) -> DepositFinding:
     bone = way.bones_at(way.carry_back(np.array([finding.position])))[0]
     if not bone.pose:
         return finding
-    words = f"{bone.bone} {bone.pose} against {way.film_from}"
+    return _saying(finding, f"{bone.bone} {bone.pose} against {way.film_from}")
+
+
+def _suspected(finding: DepositFinding, view: HandView) -> DepositFinding:
+    """A measured finding, which says so if it may be a sesamoid, unless a reader said what it is."""
+    if finding.measurement is None or finding.position is None or finding.review:
+        return finding
+    area_px = finding.measurement.area.value / view.film.spacing.pixel_area_mm2
+    found_alone = finding.origin is Origin.AUTOMATIC
+    if found_alone and anatomy.looks_sesamoid(finding.position, area_px, view.hand.landmarks):
+        return _saying(finding, SESAMOID)
+    return finding
+
+
+def _saying(finding: DepositFinding, words: str) -> DepositFinding:
     return dataclasses.replace(finding, reason="; ".join(filter(None, (finding.reason, words))))
 
 

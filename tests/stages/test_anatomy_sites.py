@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lesionmeter.stages.anatomy import SITES, site_numbers
+from lesionmeter.model.site import Landmarks
+from lesionmeter.stages.anatomy import SITES, looks_sesamoid, site_numbers
 
 # A left hand, fingers up, thumb on the right, 200 pixels from wrist to middle tip: straight fingers, 20 pixels apart.
 LEFT = np.array(
@@ -66,3 +67,21 @@ def test_every_ray_has_all_its_sites() -> None:
     named = {str(place.ray): {s.name[2:] for s in SITES if s.ray == place.ray} for place in SITES if place.ray}
     assert named["1"] == {"CMC", "metacarpal", "MCP", "proximal phalanx", "IP", "distal phalanx", "tip"}
     assert named["4"] == {"MCP", "proximal phalanx", "PIP", "middle phalanx", "DIP", "distal phalanx", "tip"}
+
+
+@pytest.mark.parametrize("mirror", [1, -1], ids=["left", "right"])
+@pytest.mark.parametrize(
+    ("along", "ulnar", "across", "may_be"),
+    [(-5, 8, 5, True), (-5, 13.5, 5, True), (1.5, 8, 5, False), (-5, -8, 5, False), (-5, 8, 8, False)],
+    ids=["there", "within 6 px", "beyond the joint", "on the radial side", "too large"],
+)
+def test_a_small_find_by_the_thumbs_mcp_joint_may_be_its_sesamoid(
+    along: float, ulnar: float, across: float, may_be: bool, mirror: int
+) -> None:
+    """The hand is 200 pixels long: 5 proximal of the joint, 8 to the ulnar side; at most 7 across."""
+    turn = np.diag([1, mirror])
+    points = LEFT @ turn
+    forward, side = np.array([-30.0, 25.0]) / np.hypot(30, 25), np.array([-25.0, -30.0]) / np.hypot(30, 25)
+    row, column = (LEFT[2] + along * forward + ulnar * side) @ turn
+    landmarks = Landmarks(points, np.ones(21))
+    assert looks_sesamoid((row, column), np.pi * across**2 / 4, landmarks) is may_be

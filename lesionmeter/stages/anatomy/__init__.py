@@ -2,7 +2,18 @@
 
 from lesionmeter.stages.anatomy.bones import bone_map, hand_look, mid_shafts
 from lesionmeter.stages.anatomy.hands import find_hands
+from lesionmeter.stages.anatomy.sesamoids import looks_sesamoid
 from lesionmeter.stages.anatomy.settings import AnatomySettings
 from lesionmeter.stages.anatomy.sites import SITES, site_map, site_numbers
 
-__all__ = ["SITES", "AnatomySettings", "bone_map", "find_hands", "hand_look", "mid_shafts", "site_map", "site_numbers"]
+__all__ = [
+    "SITES",
+    "AnatomySettings",
+    "bone_map",
+    "find_hands",
+    "hand_look",
+    "looks_sesamoid",
+    "mid_shafts",
+    "site_map",
+    "site_numbers",
+]
