@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from lesionmeter import Call, Status, assess, read_patient
-from lesionmeter.model.findings import Assessment, DepositFinding
+from lesionmeter.model.findings import Assessment, DepositFinding, Estimate
 from lesionmeter.phantom import Calcification, FilmSpec, PhantomFilm, PhantomStudy, StudySpec, simulate, write
 from lesionmeter.phantom.courses import LEVELS, random_deposits
 from lesionmeter.phantom.film import random_look
@@ -67,6 +67,7 @@ class Called:
     later: float
     call: Call
     flat: bool
+    covered: bool | None
 
 
 def main() -> None:
@@ -239,7 +240,14 @@ def calls_of(study: PhantomStudy, result: Assessment, sightings: list[list[Seen]
             change = changes.get((identity, names[a], names[b]))
             if change is not None and max(first.area, second.area) >= LEAST_MM2:
                 flat = abs((change.area_to or 0.0) - (change.area_from or 0.0)) >= FLAT_RULE * (change.area_from or 0.0)
-                yield Called(first.area, second.area, change.call, flat)
+                yield Called(first.area, second.area, change.call, flat, covered(change.log_ratio, first, second))
+
+
+def covered(log_ratio: Estimate | None, first: Seen, second: Seen) -> bool | None:
+    """Whether the interval of a change holds the true one; None where one date has no area."""
+    if log_ratio is None or log_ratio.lo is None or log_ratio.hi is None or not (first.area and second.area):
+        return None
+    return log_ratio.lo <= math.log(second.area / first.area) <= log_ratio.hi
 
 
 # ---------------------------------------------------------------------- tables
@@ -306,7 +314,9 @@ CHANGES: list[tuple[str, Callable[[float], bool]]] = [
 LESS, MORE = (Call.REGRESSION, Call.RESOLVED), (Call.PROGRESSION, Call.NEW)
 
 
-CALL_HEADING = f"\n{'true change':<26}" + "    n  called less  called more  stable  indeterminate  flat 25 %"
+CALL_HEADING = (
+    f"\n{'true change':<26}" + "    n  called less  called more  stable  indeterminate  flat 25 %  interval covers"
+)
 
 
 def print_calls(called: list[Called]) -> None:
@@ -319,7 +329,11 @@ def print_calls(called: list[Called]) -> None:
                 for calls in (LESS, MORE, (Call.STABLE,), (Call.INDETERMINATE,))
             )
             flat = sum(c.flat for c in chosen) / len(chosen)
-            print(f"{name:<26}{len(chosen):>5}{less:>13.2f}{more:>13.2f}{stable:>8.2f}{open_:>15.2f}{flat:>11.2f}")
+            held = [c.covered for c in chosen if c.covered is not None]
+            share = f"{np.mean(held):>17.2f}" if held else ""
+            print(
+                f"{name:<26}{len(chosen):>5}{less:>13.2f}{more:>13.2f}{stable:>8.2f}{open_:>15.2f}{flat:>11.2f}{share}"
+            )
 
 
 if __name__ == "__main__":
