@@ -257,7 +257,8 @@ def coverage(pairs: Sequence[tuple[Reading, Reading]], error: Repeatability) -> 
 
 
 def log_sd(first: Reading, second: Reading, error: Repeatability) -> float:
-    own = (error.variance_own(one.area, one.sd_border, one.sd_choice) / one.area**2 for one in (first, second))
+    moved = math.log(second.area / first.area)
+    own = (error.variance_own(one.area, one.sd_border, one.sd_choice, moved) / one.area**2 for one in (first, second))
     return math.sqrt(sum(own) + 2 * error.k_shared**2)
 
 

@@ -66,6 +66,18 @@ def test_a_choice_that_is_open_widens_the_change_by_its_share() -> None:
     assert found.difference == Estimate(0.0, pytest.approx(-1.96 * 0.3, abs=1e-3), pytest.approx(1.96 * 0.3, abs=1e-3))
 
 
+def test_the_less_alike_two_areas_are_the_more_of_an_open_choice_enters_their_ratio() -> None:
+    model = Repeatability(0.0, 0.0, k_own=0.0, k_shared=0.0, choice_share=0.25)
+    halved = 0.25 + 0.5 * math.log(2)
+    assert model.variance_own(9.0, sd_choice=1.0, log_ratio=-math.log(2)) == pytest.approx(halved**2)
+    assert model.variance_own(9.0, sd_choice=1.0, log_ratio=math.inf) == 1.0
+    settings = replace(EXACT, repeatability=model)
+    film = seen("1983", 10.0, 1.0)
+    open_choice = replace(film, measurement=replace(film.measurement, sd_choice=1.0))
+    found = change(open_choice, seen("1988", 5.0, 0.0), settings=settings)
+    assert found.log_ratio.hi - found.log_ratio.value == pytest.approx(1.96 * halved * 0.1, rel=1e-4)
+
+
 def test_errors_of_a_deposit_add_as_squares_and_the_scale_comes_on_top() -> None:
     found = change(seen("1983", 10.0, 0.3, cv=0.04), seen("1988", 10.0, 0.0))  # sqrt(0.3^2 + 0.4^2) = 0.5
     assert found.difference == Estimate(0.0, pytest.approx(-0.98, abs=1e-3), pytest.approx(0.98, abs=1e-3))

@@ -37,7 +37,10 @@ class Amount:
 
 
 def amount(
-    findings: Sequence[DepositFinding], repeatability: Repeatability, controlled: Mapping[str, float] | None = None
+    findings: Sequence[DepositFinding],
+    repeatability: Repeatability,
+    controlled: Mapping[str, float] | None = None,
+    against: Sequence[DepositFinding] = (),
 ) -> Amount:
     """Sum of deposits on one date; each is measured or absent.
 
@@ -54,17 +57,19 @@ def amount(
     controlled
         By hand, the relative error that its deposits share on this film where the negative control of the two films
         tells it; it takes the place of what the film's scale claims.
+    against
+        The same deposits on the date that this one is compared with; nothing changed if left out.
     """
     own, area = 0.0, 0.0
     shared, claimed = defaultdict[str, float](float), defaultdict[str, float](float)
-    for finding in findings:
+    for finding, other in zip(findings, against or findings, strict=True):
         measured = finding.measurement
         if measured is None:
             own += ((finding.detection_limit or 0.0) / Z95) ** 2
             continue
         value = measured.area.value
         area += value
-        own += repeatability.variance_own(value, measured.sd_border, measured.sd_choice)
+        own += repeatability.variance_own(value, measured.sd_border, measured.sd_choice, _log_ratio(finding, other))
         claimed[finding.film] += math.hypot(measured.cv_shared, repeatability.k_shared) * value
         scale = (controlled or {}).get(finding.laterality, measured.cv_shared)
         shared[finding.film] += math.hypot(scale, repeatability.k_shared) * value
@@ -76,3 +81,9 @@ def amount(
         limit=max(limits, default=None),
         cv_shared=math.hypot(*claimed.values()) / area if area > 0 else 0.0,
     )
+
+
+def _log_ratio(finding: DepositFinding, other: DepositFinding) -> float:
+    """The log ratio of a deposit's areas on two dates; infinite if it is not there on both."""
+    areas = [one.measurement.area.value for one in (finding, other) if one.measurement is not None]
+    return math.log(areas[0] / areas[1]) if len(areas) == 2 and min(areas) > 0 else math.inf

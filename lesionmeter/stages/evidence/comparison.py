@@ -114,7 +114,9 @@ def comparison(subject: Subject, record: Record, settings: EvidenceSettings) -> 
     unit = "relative" if any(finding is not None and finding.film in record.unscaled for finding in shown) else "mm2"
     controls = {pair.laterality: pair.control for pair in record.pairs_of(subject) if settings.shared_by_control}
     controlled = {hand: control.shared_sd / math.sqrt(2.0) for hand, control in controls.items() if control}
-    start, end = (amount([pair[side] for pair in counted], settings.repeatability, controlled) for side in (0, 1))
+    earlier, later = ([pair[side] for pair in counted] for side in (0, 1))
+    start = amount(earlier, settings.repeatability, controlled, against=later)
+    end = amount(later, settings.repeatability, controlled, against=earlier)
     return Comparison(subject, counted, start, end, unit, bool(controlled))
 
 
