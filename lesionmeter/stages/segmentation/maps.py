@@ -61,17 +61,27 @@ class Maps:
 
     def agreement(self, outline: Outline) -> float:
         """Dice coefficient, 0 to 1, of an outline and the chances in and around it."""
-        cells = np.rint(self._cells(self._inside(outline))).astype(int)
-        low = np.maximum(cells.min(axis=0) - AROUND_CELLS, 0)
-        high = np.minimum(cells.max(axis=0) + AROUND_CELLS + 1, self.deposit.shape)
-        if np.any(high <= low):
+        mine = self._covered(outline)
+        if mine is None:
             return 0.0
-        seen = self.deposit[low[0] : high[0], low[1] : high[1]]
+        box, covered = mine
+        seen = self.deposit[box]
         seen = np.where(seen > QUIET, seen, 0)
-        mine = np.zeros(seen.shape, dtype=bool)
-        kept = cells[np.all((cells >= low) & (cells < high), axis=1)] - low
-        mine[tuple(kept.T)] = True
-        return float(2 * seen[mine].sum() / ((seen**2).sum() + mine.sum()))
+        both = float((seen**2).sum() + covered.sum())
+        return float(2 * seen[covered].sum()) / both if both > 0 else 0.0
+
+    def _covered(self, outline: Outline) -> tuple[tuple[slice, slice], NDArray[np.bool_]] | None:
+        """The cells in and round an outline, and which of them have their middle in it; None if it lies off the grid."""
+        rows, columns = (np.flatnonzero(outline.inside.any(axis=axis)) for axis in (1, 0))
+        ends = np.array([[rows[0], columns[0]], [rows[-1], columns[-1]]]) + outline.corner
+        first, last = np.rint(self._cells(ends)).astype(int)
+        low, high = np.maximum(first - AROUND_CELLS, 0), np.minimum(last + AROUND_CELLS + 1, self.deposit.shape)
+        if np.any(high <= low):
+            return None
+        cells = np.indices(high - low).reshape(2, -1) + low[:, None]
+        pixels = np.rint(self.corner[:, None] + self.step * cells) - np.array(outline.corner)[:, None]
+        covered = _sampled(outline.inside.astype(np.float32), pixels.T, order=0) > 0
+        return (slice(low[0], high[0]), slice(low[1], high[1])), covered.reshape(*(high - low))
 
     def _inside(self, outline: Outline) -> Points:
         return np.argwhere(outline.inside).astype(np.float64) + outline.corner
