@@ -71,7 +71,7 @@ class Maps:
         return float(2 * seen[covered].sum()) / both if both > 0 else 0.0
 
     def _covered(self, outline: Outline) -> tuple[tuple[slice, slice], NDArray[np.bool_]] | None:
-        """The cells in and round an outline, and which of them have their middle in it; None if it lies off the grid."""
+        """The cells in and round an outline, and which of them lie in it; None if it lies off the grid."""
         rows, columns = (np.flatnonzero(outline.inside.any(axis=axis)) for axis in (1, 0))
         ends = np.array([[rows[0], columns[0]], [rows[-1], columns[-1]]]) + outline.corner
         first, last = np.rint(self._cells(ends)).astype(int)
