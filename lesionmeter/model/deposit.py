@@ -55,7 +55,8 @@ class Deposit:
     saturated
         Share of its pixels at the film's highest value, 0 to 1.
     choice_px
-        Standard error of the area, in pixels squared, from how far other outlines of like worth differ.
+        Standard error of the area, in pixels squared, from how far other outlines of like worth differ, and from what
+        is seen beside its own.
     """
 
     label: int

@@ -64,7 +64,8 @@ class Measurement:
     unit
         `mm2`, or `relative` on a film of unknown scale.
     sd_choice
-        The part of `sd_own` that is left by the choice between outlines of like worth, in `unit`.
+        The part of `sd_own` that is left by the choice between outlines of like worth, and by what is seen beside the
+        one that was taken, in `unit`.
     """
 
     area: Estimate

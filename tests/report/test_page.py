@@ -184,13 +184,13 @@ def test_films_that_are_hard_to_compare_are_told(patient):
     assert "to left 1984.dcm: blur: one against other." in said(paired(patient, None, ("blur: one against other",)))
 
 
-def test_an_outline_that_is_not_settled_is_told_with_how_far_another_differs(patient):
+def test_an_outline_that_is_not_settled_is_told_with_how_much_is_open(patient):
     first = next(deposit for deposit in patient.deposits if deposit.measurement)
     half = dataclasses.replace(first.measurement, sd_choice=first.measurement.area.value / 2)
     unsettled = dataclasses.replace(first, measurement=half)
     told = said(dataclasses.replace(patient, deposits=(unsettled,)))
-    assert f"a click tells which is meant: {first.identity} on {first.film} (50 %)." in told
-    assert "a click tells which is meant" not in said(patient)  # 4 % of each area
+    assert f"Look at them, a click tells: {first.identity} on {first.film} (50 %)." in told
+    assert "a click tells" not in said(patient)  # 4 % of each area
 
 
 def test_what_speaks_against_a_change_stands_apart_from_the_rule(patient, out):

@@ -24,8 +24,8 @@ def test_one_click_inside_a_deposit_outlines_it(size: float, aside: float) -> No
 
 
 def test_specks_beside_it_belong_to_it_and_those_far_off_do_not() -> None:
-    specks = [(*PLACE, 1.5), (PLACE[0] + 12, PLACE[1], 1.5), (PLACE[0] + 45, PLACE[1], 1.5)]
-    drawing = outline_at_click(click_field((view(specks),)), np.array(PLACE))
+    specks = [(160.0, 100.0, 1.5), (172.0, 100.0, 1.5), (205.0, 100.0, 1.5)]
+    drawing = outline_at_click(click_field((view(specks),)), np.array([160.0, 100.0]))
     assert area(drawing) == pytest.approx(3.0, rel=0.2)
 
 

@@ -1,13 +1,16 @@
-"""One outline a thing, and how far those that lost to it by little would have changed its area."""
+"""One outline a thing, and how far those that lost to it by little, or what it leaves out, would change its area."""
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
 import pytest
 
+from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.outlines import Outline
+from lesionmeter.stages.segmentation.parts import COUNTS, USUAL, with_parts_doubted
 from lesionmeter.stages.segmentation.selection import Scored, apart
 
 FILM = (60, 60)
@@ -47,3 +50,33 @@ def test_what_is_worth_little_or_hardly_the_same_is_no_rival(other: Scored) -> N
 
 def test_what_a_reader_clicked_is_in_no_doubt() -> None:
     assert doubts(square(10, clicked=True), square(12)) == [0.0]
+
+
+def part_doubts(*groups: list[Scored]) -> list[list[float]]:
+    """Doubts where the network surely sees a deposit in rows 10 to 19, columns 10 to 29 of a film of its own cells."""
+    deposit = np.zeros(FILM, dtype=np.float32)
+    deposit[10:20, 10:30] = 1
+    found = with_parts_doubted(list(groups), Maps(deposit, np.zeros(2), 1.0))
+    return [[part.doubt for part in group] for group in found]
+
+
+def test_an_outline_of_half_of_what_is_seen_in_one_piece_is_in_doubt() -> None:
+    assert part_doubts([square(10)]) == [[pytest.approx(COUNTS * (math.log(2) - USUAL))]]
+
+
+def test_the_doubt_of_a_part_comes_on_top_of_that_of_its_rivals() -> None:
+    (found,) = part_doubts([dataclasses.replace(square(10), doubt=0.3)])
+    assert found == [pytest.approx(math.hypot(0.3, COUNTS * (math.log(2) - USUAL)))]
+
+
+def test_what_another_outline_takes_of_a_piece_is_not_missing() -> None:
+    assert part_doubts([square(10)], [square(10, (10, 20))]) == [[0.0], [0.0]]
+    assert part_doubts([square(10), square(10, (10, 20))]) == [[0.0, 0.0]]
+
+
+def test_an_outline_that_a_reader_clicked_is_not_doubted_for_what_the_network_sees() -> None:
+    assert part_doubts([square(10, clicked=True)]) == [[0.0]]
+
+
+def test_an_outline_where_the_network_sees_nothing_is_no_part_of_anything() -> None:
+    assert part_doubts([square(10, (40, 40))]) == [[0.0]]

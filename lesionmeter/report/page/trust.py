@@ -151,8 +151,8 @@ def _open_choice(assessment: Assessment) -> Iterator[str]:
     ]
     if unsettled:
         yield (
-            f"Other outlines of like worth differ by over {100 * least:.0f} % of the area (one standard "
-            f"deviation); look at them, a click tells which is meant: {_listed(unsettled)}."
+            f"How far these go is open by over {100 * least:.0f} % of their area (one standard deviation): other "
+            f"outlines come close, or more is seen beside them. Look at them, a click tells: {_listed(unsettled)}."
         )
 
 

@@ -34,8 +34,8 @@ class EvidenceSettings:
         Share over bone from which a deposit is not assessable. 1 leaves all in: what is outlined over bone is seen
         there, which is not the same as hidden.
     open_choice
-        Share of its area by which other outlines of like worth differ (one standard deviation) from which the reason
-        warns that a deposit's outline is not the only one.
+        Share of its area that other outlines of like worth, and what is seen beside its own, leave open (one standard
+        deviation), from which the reason warns that a deposit's outline is not the only one.
     shared_by_control
         Whether the error that the areas of two films share is what the negative control of these films measures, where
         there is one, rather than what the films' scales claim. A claim must hold magnification that nobody knows, most

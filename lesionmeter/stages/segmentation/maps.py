@@ -14,6 +14,8 @@ from lesionmeter.model.geometry import Points
 from lesionmeter.stages.segmentation.outlines import Outline
 
 Map = NDArray[np.float32]
+Cells = tuple[tuple[slice, slice], NDArray[np.bool_]]
+"""A box of a map's cells, and which of them are meant."""
 
 NEAR_CELLS: Final = 3
 """A seed's place is known to so many cells of the grid."""
@@ -61,7 +63,7 @@ class Maps:
 
     def agreement(self, outline: Outline) -> float:
         """Dice coefficient, 0 to 1, of an outline and the chances in and around it."""
-        mine = self._covered(outline)
+        mine = self.covered(outline)
         if mine is None:
             return 0.0
         box, covered = mine
@@ -70,7 +72,7 @@ class Maps:
         both = float((seen**2).sum() + covered.sum())
         return float(2 * seen[covered].sum()) / both if both > 0 else 0.0
 
-    def _covered(self, outline: Outline) -> tuple[tuple[slice, slice], NDArray[np.bool_]] | None:
+    def covered(self, outline: Outline) -> Cells | None:
         """The cells in and round an outline, and which of them lie in it; None if it lies off the grid."""
         rows, columns = (np.flatnonzero(outline.inside.any(axis=axis)) for axis in (1, 0))
         ends = np.array([[rows[0], columns[0]], [rows[-1], columns[-1]]]) + outline.corner

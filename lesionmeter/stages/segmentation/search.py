@@ -17,6 +17,7 @@ from lesionmeter.stages.segmentation.field import SearchField, prepare
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import Outline
+from lesionmeter.stages.segmentation.parts import with_parts_doubted
 from lesionmeter.stages.segmentation.scoring import confidence, middle_of, placed, strength
 from lesionmeter.stages.segmentation.selection import Scored, apart, joined, under_click
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
@@ -63,7 +64,8 @@ def segment(
     clicked = [_clicked(_under(hint, field, smooth, maps, seen), maps, hint, mine) for hint in mine]
     found = _scored(seen + seeded_outlines(field, smooth, maps, len(views)), maps, views, field)
     kept = apart([c for c in clicked if c is not None] + found, field.values.shape)
-    drawn = deposit_map(_accepted(kept, field.pitch, settings), views, field, settings.threshold)
+    groups = with_parts_doubted(_accepted(kept, field.pitch, settings), maps)
+    drawn = deposit_map(groups, views, field, settings.threshold)
     left = field.tissue & (drawn.labels == 0)
     return replace(drawn, unclear=unclear_places(maps, sighted, left, settings.smallest_mm2 / field.pitch**2))
 
