@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 
 from lesionmeter.model.site import Landmarks
+from lesionmeter.stages.anatomy.sites import along_axis, radial_sign
 
-_MIDDLE: Final = (-0.025, 0.04)
+_MIDDLE: Final = (-0.025, 0.04)  # distal of the joint, and to the ulnar side, in hand lengths
 _REACH: Final = 0.03
 _WIDEST: Final = 0.036
 
@@ -31,10 +32,7 @@ def looks_sesamoid(position: tuple[float, float], area_px: float, landmarks: Lan
         Of the hand on the same film.
     """
     points, length = landmarks.points, landmarks.hand_length
-    axis = points[2] - points[1]
-    forward = axis / max(float(np.linalg.norm(axis)), 1e-9)
-    aside = np.array([-forward[1], forward[0]])
-    ulnar = aside * (np.sign(aside @ (points[5] - points[2])) or 1.0)
-    middle = points[2] + length * (_MIDDLE[0] * forward + _MIDDLE[1] * ulnar)
-    near = float(np.linalg.norm(np.array(position) - middle)) <= _REACH * length
-    return near and 2.0 * math.sqrt(area_px / math.pi) <= _WIDEST * length
+    along, lateral, _ = along_axis(np.array([position]), points[1], points[2])
+    metacarpal = float(np.linalg.norm(points[2] - points[1]))
+    place = (along[0] - 1.0) * metacarpal / length, -radial_sign(points) * lateral[0] / length
+    return math.dist(place, _MIDDLE) <= _REACH and 2.0 * math.sqrt(area_px / math.pi) <= _WIDEST * length

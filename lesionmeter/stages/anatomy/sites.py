@@ -79,15 +79,15 @@ def site_numbers(points: Points, landmarks: Points) -> NDArray[np.int16]:
         (21, 2) as (row, column) pixels of the same film.
     """
     length = float(np.linalg.norm(landmarks[12] - landmarks[WRIST]))
-    radial_sign = _radial_sign(landmarks)
+    sign = radial_sign(landmarks)
     place = np.full(len(points), -1)
     aside = np.zeros(len(points))
     nearest = np.full(len(points), np.inf)
     for name, (start, end) in _axes(landmarks).items():
-        along, lateral, distance = _along(points, start, end)
+        along, lateral, distance = along_axis(points, start, end)
         mine = distance < nearest
         nearest[mine] = distance[mine]
-        aside[mine] = radial_sign * lateral[mine]
+        aside[mine] = sign * lateral[mine]
         place[mine] = _places_along(name, along[mine])
     place[nearest > _REACH * length] = -1
     place, aside = _with_palm_and_wrist(points, landmarks, place, aside)
@@ -104,14 +104,14 @@ def _axes(landmarks: Points) -> dict[str, tuple[Points, Points]]:
     return axes
 
 
-def _radial_sign(landmarks: Points) -> float:
+def radial_sign(landmarks: Points) -> float:
     """+1 or -1, so that a place's signed distance from an axis times it is positive on the thumb's side."""
     forward = landmarks[9] - landmarks[WRIST]
     to_thumb = landmarks[5] - landmarks[17]
     return float(np.sign(forward[0] * to_thumb[1] - forward[1] * to_thumb[0])) or 1.0
 
 
-def _along(
+def along_axis(
     points: Points, start: Points, end: Points
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Place along an axis (0 at its start, 1 at its end), signed distance aside, and distance from the segment."""
@@ -148,8 +148,8 @@ def _with_palm_and_wrist(
 ) -> tuple[NDArray[np.int_], NDArray[np.float64]]:
     """Fill what is near no ray: the palm between the knuckles, the carpus, and the end of the forearm."""
     length = float(np.linalg.norm(landmarks[12] - landmarks[WRIST]))
-    along, lateral, _ = _along(points, landmarks[WRIST], landmarks[9])
-    lateral = _radial_sign(landmarks) * lateral
+    along, lateral, _ = along_axis(points, landmarks[WRIST], landmarks[9])
+    lateral = radial_sign(landmarks) * lateral
     reach = float(np.linalg.norm(landmarks[9] - landmarks[WRIST]))
     free = place < 0
     between = (along > _CARPUS) & (along < 1.0) & (_inside_palm(points, landmarks))
@@ -164,7 +164,7 @@ def _with_palm_and_wrist(
 def _inside_palm(points: Points, landmarks: Points) -> NDArray[np.bool_]:
     """Inside the convex outline of wrist, thumb's base and knuckles."""
     ring = landmarks[[0, 1, 2, 5, 9, 13, 17]]
-    turn = _radial_sign(landmarks)
+    turn = radial_sign(landmarks)
     inside = np.ones(len(points), bool)
     for start, end in zip(ring, np.roll(ring, -1, axis=0), strict=True):
         side = (end - start)[0] * (points - start)[:, 1] - (end - start)[1] * (points - start)[:, 0]

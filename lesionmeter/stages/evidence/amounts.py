@@ -60,27 +60,30 @@ def amount(
     against
         The same deposits on the date that this one is compared with; nothing changed if left out.
     """
-    own, area = 0.0, 0.0
     shared, claimed = defaultdict[str, float](float), defaultdict[str, float](float)
-    for finding, other in zip(findings, against or findings, strict=True):
-        measured = finding.measurement
-        if measured is None:
-            own += ((finding.detection_limit or 0.0) / Z95) ** 2
-            continue
-        value = measured.area.value
-        area += value
-        own += repeatability.variance_own(value, measured.sd_border, measured.sd_choice, _log_ratio(finding, other))
-        claimed[finding.film] += math.hypot(measured.cv_shared, repeatability.k_shared) * value
-        scale = (controlled or {}).get(finding.laterality, measured.cv_shared)
-        shared[finding.film] += math.hypot(scale, repeatability.k_shared) * value
+    own = sum(_own(one, other, repeatability) for one, other in zip(findings, against or findings, strict=True))
+    measured = [(finding, finding.measurement) for finding in findings if finding.measurement is not None]
+    for finding, found in measured:
+        claimed[finding.film] += math.hypot(found.cv_shared, repeatability.k_shared) * found.area.value
+        scale = (controlled or {}).get(finding.laterality, found.cv_shared)
+        shared[finding.film] += math.hypot(scale, repeatability.k_shared) * found.area.value
+    area = sum(found.area.value for _, found in measured)
     limits = [f.detection_limit for f in findings if f.status is Status.ABSENT and f.detection_limit is not None]
     return Amount(
         area,
         math.hypot(math.sqrt(own), *shared.values()),
-        present=sum(f.measurement is not None for f in findings),
+        present=len(measured),
         limit=max(limits, default=None),
         cv_shared=math.hypot(*claimed.values()) / area if area > 0 else 0.0,
     )
+
+
+def _own(finding: DepositFinding, other: DepositFinding, repeatability: Repeatability) -> float:
+    """Variance of one deposit's area on a date, compared with that on another."""
+    found = finding.measurement
+    if found is None:
+        return ((finding.detection_limit or 0.0) / Z95) ** 2
+    return repeatability.variance_own(found.area.value, found.sd_border, found.sd_choice, _log_ratio(finding, other))
 
 
 def _log_ratio(finding: DepositFinding, other: DepositFinding) -> float:

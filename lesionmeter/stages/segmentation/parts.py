@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage as ndi
 
-from lesionmeter.stages.segmentation.maps import Cells, Maps
+from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.selection import Scored
 
 SURE: Final = 0.5
@@ -36,24 +37,21 @@ def with_parts_doubted(groups: list[list[Scored]], maps: Maps) -> list[list[Scor
     maps
         What the network sees on the film.
     """
-    covered = [[maps.covered(part.outline) for part in group] for group in groups]
     free = maps.deposit.copy()
-    for box, mine in (cells for group in covered for cells in group if cells is not None):
-        free[box][mine] = 0
-    numbers, count = ndi.label(maps.deposit >= SURE)
-    missing = np.append(0.0, ndi.sum_labels(free, numbers, np.arange(1, count + 1)))
-
-    def doubted(part: Scored, cells: Cells | None) -> Scored:
-        if part.clicked or cells is None or not cells[1].any():
-            return part
-        box, mine = cells
-        beyond = _doubt(maps.deposit[box][mine], missing[np.unique(numbers[box][mine])])
-        return replace(part, doubt=float(np.hypot(part.doubt, beyond)))
-
-    return [[doubted(*pair) for pair in zip(*both, strict=True)] for both in zip(groups, covered, strict=True)]
+    for cells in (maps.covered(part.outline) for group in groups for part in group):
+        if cells is not None:
+            free[cells[0]][cells[1]] = 0
+    pieces, count = ndi.label(maps.deposit >= SURE)
+    missing = np.append(0.0, ndi.sum_labels(free, pieces, np.arange(1, count + 1)))
+    return [[_doubted(part, maps, pieces, missing) for part in group] for group in groups]
 
 
-def _doubt(inside: NDArray[np.float32], missing: NDArray[np.float64]) -> float:
-    """Standard error of the logarithm of an area, from the chances in its cells and what is missing beside them."""
-    seen = max(float(inside.sum()) + float(missing.sum()), 1e-9)
-    return COUNTS * max(0.0, float(np.log(seen / inside.size)) - USUAL)
+def _doubted(part: Scored, maps: Maps, pieces: NDArray[np.integer[Any]], missing: NDArray[np.float64]) -> Scored:
+    """An outline, doubted for the chances that are missing from the pieces that it lies in (0: none)."""
+    cells = maps.covered(part.outline)
+    if part.clicked or cells is None or not cells[1].any():
+        return part
+    box, mine = cells
+    seen = float(maps.deposit[box][mine].sum() + missing[np.unique(pieces[box][mine])].sum())
+    beyond = math.log(max(seen, 1e-9) / np.count_nonzero(mine)) - USUAL
+    return replace(part, doubt=math.hypot(part.doubt, COUNTS * max(0.0, beyond)))
