@@ -68,8 +68,12 @@ def test_what_is_seen_roughly_is_drawn_on_the_films_own_border() -> None:
     rows, columns = np.mgrid[:300, :240]
     rough = (np.hypot(rows - LENTIL[0], columns - LENTIL[1]) * field.pitch < 1.2).astype(np.float32)  # 4.5 mm2
     maps = Maps(rough, np.zeros(2), 1.0)
-    (drawn,) = sighted_outlines(field, smoothed(field), maps, finds(maps, field.pitch))
+    drawn, _ = sighted_outlines(field, smoothed(field), maps, finds(maps, field.pitch))
     assert drawn.area_mm2 == pytest.approx(8.0, rel=0.05)
+
+
+def test_a_window_of_the_map_shows_the_chances_at_its_own_pixels() -> None:
+    assert square_map().window((19, 30), (3, 2)) == pytest.approx(np.array([[0.5, 0.5], [1, 1], [1, 1]]))
 
 
 def test_what_is_seen_but_not_outlined_is_unclear() -> None:

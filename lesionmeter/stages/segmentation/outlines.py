@@ -98,7 +98,7 @@ def from_rays(smooth: NDArray[np.float32], pitch: float, corners: Points, height
         Its height over the background.
     """
     closed = np.concatenate([corners, corners[:1]])
-    return _outline(smooth, pitch, (closed,), height, is_round=True)
+    return _outline(smooth, pitch, (closed,), height)
 
 
 def from_region(smooth: NDArray[np.float32], pitch: float, region: Region) -> Outline | None:
@@ -110,10 +110,16 @@ def from_region(smooth: NDArray[np.float32], pitch: float, region: Region) -> Ou
     return from_contours(smooth, pitch, contours, region.height)
 
 
-def from_contours(smooth: NDArray[np.float32], pitch: float, contours: list[Points], height: float) -> Outline | None:
-    """The outlines at a region's contours but for its grain; None if nothing is left of it."""
+def from_contours(
+    smooth: NDArray[np.float32],
+    pitch: float,
+    contours: list[Points],
+    height: float,
+    shift_mm: float = REGION_SHIFT_MM,
+) -> Outline | None:
+    """The outlines at a region's contours but for its grain, `shift_mm` outwards; None if nothing is left of it."""
     kept = tuple(c for c in contours if abs(signed_area(c)) * pitch**2 >= SPECK_MM2)
-    return _outline(smooth, pitch, kept, height, is_round=False) if kept else None
+    return _outline(smooth, pitch, kept, height, shift_mm) if kept else None
 
 
 def signed_area(closed: Points) -> float:
@@ -123,21 +129,26 @@ def signed_area(closed: Points) -> float:
 
 
 def _outline(
-    smooth: NDArray[np.float32], pitch: float, borders: tuple[Points, ...], height: float, *, is_round: bool
+    smooth: NDArray[np.float32],
+    pitch: float,
+    borders: tuple[Points, ...],
+    height: float,
+    region_shift_mm: float | None = None,
 ) -> Outline:
-    """The outline at these borders of steepest fall, moved out to the deposit's own edge."""
+    """The outline at these borders, moved out to the deposit's own edge; those on rays are of steepest fall."""
     sign = float(np.sign(max((signed_area(b) for b in borders), key=abs)))
     falls = np.concatenate([border_falls(smooth, pitch, b, sign) for b in borders])
-    if is_round:
+    if region_shift_mm is None:
         shift = _round_shift(height / max(float(np.median(falls)), 1e-6))
     else:
-        shift = REGION_SHIFT_MM * min(1.0, _width(borders, sign) * pitch / THICK_MM)
+        shift = region_shift_mm * min(1.0, _width(borders, sign) * pitch / THICK_MM)
     polygons = tuple(moved_out(b, sign * shift / pitch) for b in borders)
     areas = [signed_area(p) * sign for p in polygons]
     lengths = [_length(p) for p in polygons]
     outer = sum(length for length, area in zip(lengths, areas, strict=True) if area > 0)
     corner, inside = rasterised(polygons, smooth.shape)
-    return Outline(polygons, inside, corner, sum(areas) * pitch**2, outer * pitch, height, falls, is_round)
+    area, is_round = sum(areas) * pitch**2, region_shift_mm is None
+    return Outline(polygons, inside, corner, area, outer * pitch, height, falls, is_round)
 
 
 def _round_shift(width_mm: float) -> float:

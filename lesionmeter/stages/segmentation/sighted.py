@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,7 @@ from scipy import ndimage as ndi
 from lesionmeter.stages.segmentation.field import SearchField
 from lesionmeter.stages.segmentation.halfway import followed
 from lesionmeter.stages.segmentation.maps import Maps
+from lesionmeter.stages.segmentation.nearby import half_way
 from lesionmeter.stages.segmentation.outlines import Outline
 from lesionmeter.stages.segmentation.regions import MARGIN_MM, SEEN
 
@@ -69,7 +71,7 @@ def _disc(radius: float) -> NDArray[np.bool_]:
 def sighted_outlines(
     field: SearchField, smooth: NDArray[np.float32], maps: Maps, found: tuple[Find, ...]
 ) -> list[Outline]:
-    """One outline for each find that stands above its background.
+    """The outlines of each find that stands above what is behind it, or above what is near.
 
     Parameters
     ----------
@@ -82,9 +84,15 @@ def sighted_outlines(
     found
         Its finds.
     """
-    places = (_on_film(maps, find, field) for find in found)
-    drawn = [followed(smooth, field.pitch, corner, inside) for corner, inside in places]
+    drawn = [outline for find in found for outline in _outlined(field, smooth, maps, find)]
     return [outline for outline in drawn if outline is not None and outline.inside.any()]
+
+
+def _outlined(field: SearchField, smooth: NDArray[np.float32], maps: Maps, find: Find) -> Iterator[Outline | None]:
+    """A find's border half way to the background behind it, and half way to what is near."""
+    corner, inside = _on_film(maps, find, field)
+    yield followed(smooth, field.pitch, corner, inside)
+    yield half_way(smooth, field, corner, inside, maps.window(corner, inside.shape))
 
 
 def unclear_places(
