@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from lesionmeter.phantom.film import add_frame, add_marks, add_strip, expose, ra
 from lesionmeter.phantom.forms import HABITS, deposit_form
 from lesionmeter.phantom.placement import Drawn, stamp, turned
 from lesionmeter.phantom.relief import detailed_bones
-from lesionmeter.phantom.render import Place, place_hand, soft_tissue
+from lesionmeter.phantom.render import SKIN_MM, Place, place_hand, raise_skin, soft_tissue
 from lesionmeter.phantom.skeleton import Frame, Skeleton, frames, landmarks, random_pose, random_skeleton
 from lesionmeter.phantom.texture import smooth_noise
 
@@ -23,6 +23,12 @@ Random = np.random.Generator
 
 PITCH_MM = 0.15
 """Pitch of the films, mm."""
+
+LUMPS_MM2 = (25.0, 180.0)
+"""Areas of lumps: from what usual deposits reach, to 15 mm across. Assumed."""
+
+LUMP_PATCHES = 3
+"""How many times as many patches lie round a lump as round another deposit: a film has few lumps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,20 +57,54 @@ class DepositFilm:
     lures: Points
 
 
-def deposit_film(rng: Random, pitch: float = PITCH_MM) -> DepositFilm:
-    """Draw a film of one hand with about 4 to 25 deposits of all habits, 0.2 to 45 mm2, mostly at joints and tufts."""
+@dataclass(frozen=True, eq=False)
+class _Layer:
+    """The deposits drawn so far: path through them, the pixels that they cover, and where they lie."""
+
+    path: Grid
+    cover: Mask
+    middles: list[Points] = field(default_factory=list)
+
+    def add(self, drawn: Drawn | None, at: Points, times: int = 1) -> bool:
+        """Draw one more, unless it is off the film or would touch another; whether it was drawn."""
+        if drawn is None or drawn[2].sum() < 6 or self.cover[drawn[0]][drawn[2]].any():
+            return False
+        self.path[drawn[0]] += drawn[1]
+        self.cover[drawn[0]] |= drawn[2].astype(np.uint8)
+        self.middles.extend([at] * times)
+        return True
+
+
+def deposit_film(rng: Random, pitch: float = PITCH_MM, lumps: bool = False) -> DepositFilm:
+    """Draw a film of one hand with deposits, mostly at joints and tufts.
+
+    Parameters
+    ----------
+    rng
+        Source of randomness.
+    pitch
+        Millimetres a pixel.
+    lumps
+        Whether up to six lumps of `LUMPS_MM2` lie on it, beside the usual deposits: about 4 to 25 of all habits,
+        0.2 to 45 mm2.
+    """
     skeleton = random_skeleton(rng)
     placed = frames(skeleton, random_pose(rng, skeleton, 3.0, 0.15 if rng.random() < 0.3 else 0.0))
     marks = landmarks(skeleton, placed)
     place = _place(rng, marks, pitch)
     bone, cover, lures = _bones(rng, skeleton, placed, place)
     soft = _flesh(rng, skeleton, placed, place)
-    calcified, deposits, middles = _deposits(rng, place, np.vstack([lures, place.project(marks)]), bone, soft)
-    picture = expose(rng, bone + calcified, soft, random_look(rng), pitch)
-    free = (soft < (0.5 if rng.random() < 0.85 else np.inf)) & (deposits == 0)
-    seen = np.vstack([place.project(marks), 3.0 * np.argwhere(deposits[::3, ::3])])
+    near, layer = np.vstack([lures, place.project(marks)]), _Layer(np.zeros_like(bone), np.zeros_like(cover))
+    usual = float(np.percentile(bone[bone > 0.15], 90))
+    if lumps:
+        _add_lumps(rng, layer, place, near, soft, usual)
+    _add_deposits(rng, layer, place, near, bone, soft, usual)
+    picture = expose(rng, bone + layer.path, soft, random_look(rng), pitch)
+    free = (soft < (0.5 if rng.random() < 0.85 else np.inf)) & (layer.cover == 0)
+    seen = np.vstack([place.project(marks), 3.0 * np.argwhere(layer.cover[::3, ::3])])
     picture, marked = _surround(rng, picture, free, seen)
-    return DepositFilm(picture, deposits, cover, middles, np.vstack([lures, marked]))
+    middles = np.array(layer.middles).reshape(-1, 2)
+    return DepositFilm(picture, layer.cover, cover, middles, np.vstack([lures, marked]))
 
 
 def deposit_patches(rng: Random, film: DepositFilm, count: int = 24, size: int = 160) -> list[tuple[Grid, Mask]]:
@@ -129,20 +169,32 @@ def _flesh(rng: Random, skeleton: Skeleton, placed: dict[str, Frame], place: Pla
     return np.asarray(soft * (1.0 + uneven), dtype=np.float32)
 
 
-def _deposits(rng: Random, place: Place, near: Points, bone: Grid, soft: Grid) -> tuple[Grid, Mask, Points]:
-    path, cover, middles = np.zeros_like(bone), np.zeros(bone.shape, dtype=np.uint8), []
-    usual = float(np.percentile(bone[bone > 0.15], 90))
+def _add_deposits(rng: Random, layer: _Layer, place: Place, near: Points, bone: Grid, soft: Grid, usual: float) -> None:
     for _ in range(int(rng.integers(10, 50))):
         at = near[rng.integers(len(near))] + rng.normal(0, 3.5, 2) / place.pitch
         if not _fits(rng, at, bone, soft):
             continue
         drawn = _deposit(rng, at, place, usual)
-        if drawn is None or _crosses_skin(drawn[2], soft[drawn[0]]) or cover[drawn[0]][drawn[2]].any():
-            continue
-        path[drawn[0]] += drawn[1]
-        cover[drawn[0]] |= drawn[2].astype(np.uint8)
-        middles.append(at)
-    return path, cover, np.array(middles).reshape(-1, 2)
+        if drawn is not None and not _crosses_skin(drawn[2], soft[drawn[0]]):
+            layer.add(drawn, at)
+
+
+def _add_lumps(rng: Random, layer: _Layer, place: Place, near: Points, soft: Grid, usual: float) -> None:
+    """Lumps wherever there is flesh, beside bones and over them; the skin is raised over what reaches beyond it."""
+    for _ in range(int(rng.integers(2, 7))):
+        at = near[rng.integers(len(near))] + rng.normal(0, 3.5, 2) / place.pitch
+        row, column = np.clip(at, 0, np.array(soft.shape) - 1).astype(int)
+        drawn = _lump(rng, at, place, usual) if soft[row, column] >= 1.5 else None
+        if drawn is not None and layer.add(drawn, at, LUMP_PATCHES):
+            raise_skin(soft[drawn[0]], drawn[2], place.pitch, *SKIN_MM)
+
+
+def _lump(rng: Random, at: Points, place: Place, usual: float) -> Drawn | None:
+    habit = str(rng.choice(["globular", "amorphous"], p=[0.85, 0.15]))
+    area = float(np.exp(rng.uniform(*np.log(LUMPS_MM2))))
+    form = deposit_form(habit, int(rng.integers(1 << 30)), area)
+    density = usual * float(np.exp(rng.uniform(np.log(0.5), np.log(1.3))))
+    return stamp(form, area, density, _anyhow(rng, at, place), place.shape)
 
 
 def _deposit(rng: Random, at: Points, place: Place, usual: float) -> Drawn | None:
@@ -151,8 +203,12 @@ def _deposit(rng: Random, at: Points, place: Place, usual: float) -> Drawn | Non
     area = largest * float(rng.uniform(0.25, 1.0) if rng.random() < 0.5 else 1.0)
     form = deposit_form(habit, int(rng.integers(1 << 30)), largest)
     density = usual * float(np.exp(rng.uniform(np.log(0.12), np.log(1.3))))
-    matrix = turned(float(rng.uniform(0, 360)), (at[0], at[1])) @ np.diag([1 / place.pitch, 1 / place.pitch, 1.0])
-    return stamp(form, area, density, matrix, place.shape)
+    return stamp(form, area, density, _anyhow(rng, at, place), place.shape)
+
+
+def _anyhow(rng: Random, at: Points, place: Place) -> Frame:
+    """A form's own frame, turned anyhow, at a place."""
+    return turned(float(rng.uniform(0, 360)), (at[0], at[1])) @ np.diag([1 / place.pitch, 1 / place.pitch, 1.0])
 
 
 def _fits(rng: Random, at: Points, bone: Grid, soft: Grid) -> bool:

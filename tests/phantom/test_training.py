@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
-from lesionmeter.phantom.patches import deposit_film, deposit_patches
+from lesionmeter.phantom.patches import LUMP_PATCHES, deposit_film, deposit_patches
 from lesionmeter.phantom.training import landmark_sample
 
 
@@ -45,3 +46,15 @@ def test_every_deposit_of_a_film_has_a_middle_on_the_film(film) -> None:
 def test_patches_cut_picture_and_truth_alike(film) -> None:
     patches = deposit_patches(np.random.default_rng(1), film, count=5, size=32)
     assert [(image.shape, truth.shape) for image, truth in patches] == [((32, 32), (2, 32, 32))] * 5
+
+
+def test_a_film_with_lumps_has_deposits_larger_than_any_usual_one() -> None:
+    film = deposit_film(np.random.default_rng(3), pitch=0.5, lumps=True)
+    pieces, _ = ndimage.label(film.deposits)
+    assert np.bincount(pieces.ravel())[1:].max() * 0.5**2 > 45.0
+
+
+def test_a_lump_is_drawn_more_often_than_a_usual_deposit() -> None:
+    film = deposit_film(np.random.default_rng(3), pitch=0.5, lumps=True)
+    _, times = np.unique(film.middles, axis=0, return_counts=True)
+    assert set(times.tolist()) == {1, LUMP_PATCHES}

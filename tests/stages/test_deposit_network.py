@@ -76,6 +76,14 @@ def test_a_window_of_the_map_shows_the_chances_at_its_own_pixels() -> None:
     assert square_map().window((19, 30), (3, 2)) == pytest.approx(np.array([[0.5, 0.5], [1, 1], [1, 1]]))
 
 
+def test_of_a_map_only_large_pieces_are_kept() -> None:
+    """Of 100 and of 4 cells."""
+    both = square_map().deposit.copy()
+    both[30:32, 30:32] = 1
+    assert np.array_equal(Maps(both, np.zeros(2), 2.0).pieces_of(100, 0.5).deposit, square_map().deposit)
+    assert not Maps(both, np.zeros(2), 2.0).pieces_of(101, 0.5).deposit.any()
+
+
 def test_what_is_seen_but_not_outlined_is_unclear() -> None:
     maps, left = square_map(), np.ones((80, 80), dtype=bool)
     found = finds(maps, 0.1)  # 20 x 20 pixels, of which the first is (20, 20)

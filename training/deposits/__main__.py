@@ -1,4 +1,4 @@
-"""Train the deposit network anew: simulate, train, export, measure. See README.md."""
+"""Train the two deposit networks anew: simulate, train, export, measure. See README.md."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from training import shards
 from training.deposits.card import WEIGHTS
 from training.deposits.export import export
-from training.deposits.pool import make_shard
+from training.deposits.pool import make_shards
 from training.deposits.train import TrainSettings, train
 
 
@@ -23,11 +23,12 @@ def main() -> None:
     parser.add_argument("--shards", type=int, default=TrainSettings.shards, help="files of patches; fewer for a trial")
     parser.add_argument("--pool", type=Path, default=Path("pool"), help="folder for the simulated patches")
     given = parser.parse_args()
-    settings = dataclasses.replace(TrainSettings(), seed=given.seed, steps=given.steps, shards=given.shards)
-    maker = shards.start(make_shard, given.pool, given.seed, settings.shards)
-    network = train(given.pool, settings)
+    usual = dataclasses.replace(TrainSettings(), seed=given.seed, steps=given.steps, shards=given.shards)
+    maker = shards.start(make_shards, given.pool, given.seed, usual.shards)
+    both = (usual, dataclasses.replace(usual, lumps=True))
+    for settings in both:
+        export(train(given.pool, settings), settings, WEIGHTS)
     maker.join()
-    export(network, settings, WEIGHTS)
     # In a process of its own, which reads the new weights from the package as users will.
     subprocess.run([sys.executable, "-m", "training.deposits.card"], check=True)
 

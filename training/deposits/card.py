@@ -14,7 +14,7 @@ from scipy import ndimage as ndi
 
 from lesionmeter.phantom.patches import PITCH_MM, DepositFilm, deposit_film
 from lesionmeter.stages.segmentation.field import SearchField, grain
-from lesionmeter.stages.segmentation.network import deposit_network
+from lesionmeter.stages.segmentation.network import DepositNetwork, deposit_network, lump_network
 from training.deposits.pool import FILMS, PATCHES
 
 WEIGHTS = Path(__file__).parents[2] / "lesionmeter" / "stages" / "segmentation" / "weights"
@@ -23,6 +23,8 @@ TEST_SEED = 987_654
 LEVEL = 0.35
 BRIDGE_CELLS = 2
 LEAST_MM2, WANTED_MM2 = 1.0, 2.0
+LUMP_MM2 = 40.0
+"""From here on a deposit of a film with lumps is one."""
 
 
 @dataclass(frozen=True)
@@ -48,23 +50,38 @@ def main() -> None:
     count = parser.parse_args().films
     rng = np.random.default_rng(TEST_SEED)
     table = table_of([looked_at(deposit_film(rng)) for _ in range(count)])
+    rng = np.random.default_rng(TEST_SEED)
+    lumps = np.vstack([shares_seen(deposit_film(rng, lumps=True)) for _ in range(count)])
     told = json.loads((WEIGHTS / "deposits.json").read_text())
     megabytes = (WEIGHTS / "deposits.onnx").stat().st_size / 1e6
-    (WEIGHTS / "MODEL_CARD.md").write_text(card(told, table, megabytes, count))
+    (WEIGHTS / "MODEL_CARD.md").write_text(card(told, table, lumps, megabytes, count))
+
+
+def chances(film: DepositFilm, network: DepositNetwork) -> NDArray[np.float32]:
+    """A network's map of deposits, on the film's grid."""
+    everywhere = np.ones(film.image.shape, dtype=bool)
+    maps = network(SearchField(film.image, PITCH_MM, grain(film.image, everywhere), everywhere, 1.0))
+    return np.asarray(maps.deposit[: film.image.shape[0], : film.image.shape[1]], dtype=np.float32)
+
+
+def shares_seen(film: DepositFilm) -> NDArray[np.float64]:
+    """(lumps, 2) how much of each lump the network sees at `LEVEL`, and how much the one that learned lumps does."""
+    truth = pieces(film.deposits > 0)
+    both = [chances(film, network) >= LEVEL for network in (deposit_network(), lump_network())]
+    sizes = np.bincount(truth.ravel()) * PITCH_MM**2
+    lumps = np.flatnonzero(sizes[1:] >= LUMP_MM2) + 1
+    return np.array([[seen[truth == number].mean() for seen in both] for number in lumps]).reshape(-1, 2)
 
 
 def looked_at(film: DepositFilm) -> Seen:
-    everywhere = np.ones(film.image.shape, dtype=bool)
-    maps = deposit_network()(SearchField(film.image, PITCH_MM, grain(film.image, everywhere), everywhere, 1.0))
-    truth = pieces(film.deposits > 0)
+    deposit, truth = chances(film, deposit_network()), pieces(film.deposits > 0)
     sizes = np.bincount(truth.ravel()) * PITCH_MM**2
-    numbers = pieces(maps.deposit >= LEVEL)
+    numbers = pieces(deposit >= LEVEL)
     finds = []
     for number in range(1, int(numbers.max()) + 1):
         mine = numbers == number
         if mine.sum() * PITCH_MM**2 >= LEAST_MM2:
-            touched = frozenset(np.unique(truth[: mine.shape[0], : mine.shape[1]][mine]).tolist()) - {0}
-            finds.append((float(maps.deposit[mine].mean()), touched))
+            finds.append((float(deposit[mine].mean()), frozenset(np.unique(truth[mine]).tolist()) - {0}))
     return Seen(finds, frozenset(np.flatnonzero(sizes[1:] >= WANTED_MM2) + 1))
 
 
@@ -91,7 +108,7 @@ def touched_by(film: Seen, least: float) -> set[int]:
     return {number for chance, touched in film.finds if chance > least for number in touched}
 
 
-def card(told: dict[str, Any], table: str, megabytes: float, count: int) -> str:
+def card(told: dict[str, Any], table: str, lumps: NDArray[np.float64], megabytes: float, count: int) -> str:
     """The card's text.
 
     Parameters
@@ -100,6 +117,8 @@ def card(told: dict[str, Any], table: str, megabytes: float, count: int) -> str:
         What `deposits.json` says.
     table
         What was measured.
+    lumps
+        (lumps, 2) share of each that either network sees.
     megabytes
         Size of the weights.
     count
@@ -118,6 +137,10 @@ def card(told: dict[str, Any], table: str, megabytes: float, count: int) -> str:
         test_seed=TEST_SEED,
         level=LEVEL,
         table=table,
+        lump_mm2=LUMP_MM2,
+        lumps=len(lumps),
+        median=np.median(lumps, axis=0),
+        half_seen=np.mean(lumps >= 0.5, axis=0),
     )
 
 

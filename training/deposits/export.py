@@ -16,8 +16,9 @@ from training.deposits.train import TrainSettings
 
 
 def export(network: DepositNet, settings: TrainSettings, folder: Path) -> None:
-    """Write `deposits.onnx` and `deposits.json` into a folder."""
-    weights = folder / "deposits.onnx"
+    """Write `deposits.onnx` and `deposits.json` into a folder; `lumps.onnx` and `lumps.json` for what learned lumps."""
+    name = "lumps" if settings.lumps else "deposits"
+    weights = folder / f"{name}.onnx"
     sides = {2: "rows", 3: "columns"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -38,4 +39,4 @@ def export(network: DepositNet, settings: TrainSettings, folder: Path) -> None:
         "parameters": sum(weight.numel() for weight in network.parameters()),
         "training": dataclasses.asdict(settings),
     }
-    (folder / "deposits.json").write_text(json.dumps(card, indent=1) + "\n")
+    (folder / f"{name}.json").write_text(json.dumps(card, indent=1) + "\n")

@@ -18,6 +18,9 @@ from training.deposits.network import DepositNet
 from training.deposits.pool import FILMS, PATCHES, Patches, joined, load_shards
 from training.schedule import Schedule, descend
 
+FULL = 0.08
+"""Share of a patch, 47 mm2, that deposits may cover before it weighs less in learning lumps: else they outweigh all."""
+
 
 @dataclass(frozen=True)
 class TrainSettings(Schedule):
@@ -25,10 +28,14 @@ class TrainSettings(Schedule):
 
     Parameters
     ----------
+    lumps
+        Whether one shard in eight shows lumps, and a patch that deposits cover by more than `FULL` weighs less by as
+        much.
     zoom
         Largest log zoom: hands differ in size, and films of unknown scale in what a millimetre is.
     """
 
+    lumps: bool = False
     seed: int = 1
     steps: int = 7200
     batch: int = 16
@@ -55,25 +62,27 @@ def train(pool: Path, settings: TrainSettings) -> DepositNet:
     network = DepositNet().train().to(memory_format=torch.channels_last)
     mean_network = copy.deepcopy(network).eval()
     optimizer = torch.optim.AdamW(network.parameters(), lr=settings.rate, weight_decay=settings.decay)
-    patches = load_shards(pool, settings.seed, range(settings.shards_at(0)))
+    patches = load_shards(pool, settings.seed, range(settings.shards_at(0)), settings.lumps)
     start, losses = time.monotonic(), [0.0]
     for step in range(settings.steps):
         patches = _grown(patches, pool, settings, step)
         pictures, shown = augment(*_drawn(patches, rng, settings.batch), settings.zoom)
         optimizer.param_groups[0]["lr"] = settings.rate_at(step)
-        losses.append(_step(network, optimizer, pictures, shown))
+        losses.append(_step(network, optimizer, pictures, shown, FULL if settings.lumps else 1.0))
         settings.follow(mean_network, network, step)
         if step % 100 == 99:
             minutes = (time.monotonic() - start) / 60
             told = f"{minutes:5.1f} min  step {step + 1}  patches {len(patches)}  loss {np.mean(losses[-100:]):.3f}"
             print(told, file=sys.stderr, flush=True)
-            torch.save(mean_network.state_dict(), pool / "latest.pt")
+            torch.save(mean_network.state_dict(), pool / f"latest_{'lumps' if settings.lumps else 'usual'}.pt")
     return mean_network
 
 
 def _grown(patches: Patches, pool: Path, settings: TrainSettings, step: int) -> Patches:
     have, want = len(patches) // (FILMS * PATCHES), settings.shards_at(step)
-    return patches if want <= have else joined([patches, load_shards(pool, settings.seed, range(have, want))])
+    if want <= have:
+        return patches
+    return joined([patches, load_shards(pool, settings.seed, range(have, want), settings.lumps)])
 
 
 def _drawn(patches: Patches, rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
@@ -106,16 +115,20 @@ def _regraded(pictures: Tensor) -> Tensor:
     return pictures + drawn(0, 0.02) ** 2 * 50 * 0.02 * torch.randn_like(pictures)
 
 
-def _step(network: DepositNet, optimizer: torch.optim.Optimizer, pictures: Tensor, shown: Tensor) -> float:
+def _step(network: DepositNet, optimizer: torch.optim.Optimizer, pictures: Tensor, shown: Tensor, full: float) -> float:
     logits = network(pictures.contiguous(memory_format=torch.channels_last))
-    return descend(network, optimizer, map_loss(logits, shown))
+    return descend(network, optimizer, map_loss(logits, shown, full))
 
 
-def map_loss(logits: Tensor, shown: Tensor) -> Tensor:
-    """Cross-entropy of both maps, deposits weighing more, and one less the Dice coefficient of deposits."""
+def map_loss(logits: Tensor, shown: Tensor, full: float = 1.0) -> Tensor:
+    """Cross-entropy of both maps, deposits weighing more, and one less the Dice coefficient of deposits.
+
+    A patch that deposits cover by more than the share `full` weighs less by as much.
+    """
     deposit, bone = logits[:, 0], logits[:, 1]
     wanted = shown[:, 0]
-    entropy = functional.binary_cross_entropy_with_logits(deposit, wanted, weight=1 + 2 * wanted)
+    weight = (1 + 2 * wanted) / (wanted.mean((1, 2), keepdim=True) / full).clamp(min=1.0)
+    entropy = functional.binary_cross_entropy_with_logits(deposit, wanted, weight=weight)
     chance = torch.sigmoid(deposit)
     overlap = (2 * (chance * wanted).sum((1, 2)) + 20) / ((chance**2).sum((1, 2)) + (wanted**2).sum((1, 2)) + 20)
     on_bone = functional.binary_cross_entropy_with_logits(bone, shown[:, 1])

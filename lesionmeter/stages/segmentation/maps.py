@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Literal
 
@@ -89,6 +89,13 @@ class Maps:
         pixels = np.rint(self.corner[:, None] + self.step * cells) - np.array(outline.corner)[:, None]
         covered = _sampled(outline.inside.astype(np.float32), pixels.T, order=0) > 0
         return (slice(low[0], high[0]), slice(low[1], high[1])), covered.reshape(*(high - low))
+
+    def pieces_of(self, least_cells: float, chance: float) -> Maps:
+        """What is seen in pieces of so many cells and more, each of that chance and more; nothing elsewhere."""
+        numbers, _ = ndi.label(self.deposit >= chance)
+        large = np.bincount(numbers.ravel()) >= least_cells
+        large[0] = False
+        return replace(self, deposit=np.where(large[numbers], self.deposit, np.float32(0)))
 
     def _inside(self, outline: Outline) -> Points:
         return np.argwhere(outline.inside).astype(np.float64) + outline.corner

@@ -67,6 +67,16 @@ def _resampled(values: Map, low: Points, high: Points, step: float) -> Map:
 
 @cache
 def deposit_network() -> DepositNetwork:
-    """The network that is shipped."""
-    session, card = shipped(__package__, "deposits")
+    """The network that tells deposits up to some 45 mm2 from bones: what it sees is looked at and outlined."""
+    return _shipped("deposits")
+
+
+@cache
+def lump_network() -> DepositNetwork:
+    """Its twin that learned from lumps too, and is less sure of the rest: what it sees is only told."""
+    return _shipped("lumps")
+
+
+def _shipped(name: str) -> DepositNetwork:
+    session, card = shipped(__package__, name)
     return DepositNetwork(session, float(card["pitch_mm"]), int(card["stride"]))

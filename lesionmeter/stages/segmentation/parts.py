@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage as ndi
 
 from lesionmeter.stages.segmentation.maps import Maps
+from lesionmeter.stages.segmentation.outlines import Outline
 from lesionmeter.stages.segmentation.selection import Scored
 
 SURE: Final = 0.5
@@ -25,33 +26,54 @@ COUNTS: Final = 0.8
 of 15 either way."""
 
 
-def with_parts_doubted(groups: list[list[Scored]], maps: Maps) -> list[list[Scored]]:
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What one network sees in pieces, and how much of each lies in no outline, in cells."""
+
+    maps: Maps
+    pieces: NDArray[np.integer[Any]]
+    missing: NDArray[np.float64]
+
+
+def with_parts_doubted(groups: list[list[Scored]], seen: tuple[Maps, ...]) -> list[list[Scored]]:
     """The deposits of a film, each outline with the doubt that it is that of a part only.
 
-    What a reader clicked has none. What the network sees within another outline is not missing.
+    What a reader clicked has none. What a network sees within another outline is not missing.
 
     Parameters
     ----------
     groups
         The outlines of each deposit.
-    maps
-        What the network sees on the film.
+    seen
+        What each network sees on the film; the one that sees more has the say.
     """
+    everyone = [part for group in groups for part in group]
+    networks = [_seen(everyone, maps) for maps in seen]
+    return [[_doubted(part, networks) for part in group] for group in groups]
+
+
+def _seen(parts: list[Scored], maps: Maps) -> _Seen:
     free = maps.deposit.copy()
-    for cells in (maps.covered(part.outline) for group in groups for part in group):
+    for cells in (maps.covered(part.outline) for part in parts):
         if cells is not None:
             free[cells[0]][cells[1]] = 0
     pieces, count = ndi.label(maps.deposit >= SURE)
-    missing = np.append(0.0, ndi.sum_labels(free, pieces, np.arange(1, count + 1)))
-    return [[_doubted(part, maps, pieces, missing) for part in group] for group in groups]
+    return _Seen(maps, pieces, np.append(0.0, ndi.sum_labels(free, pieces, np.arange(1, count + 1))))
 
 
-def _doubted(part: Scored, maps: Maps, pieces: NDArray[np.integer[Any]], missing: NDArray[np.float64]) -> Scored:
-    """An outline, doubted for the chances that are missing from the pieces that it lies in (0: none)."""
-    cells = maps.covered(part.outline)
-    if part.clicked or cells is None or not cells[1].any():
+def _doubted(part: Scored, networks: list[_Seen]) -> Scored:
+    """An outline, doubted for the chances that are missing from the pieces that it lies in."""
+    if part.clicked:
         return part
-    box, mine = cells
-    seen = float(maps.deposit[box][mine].sum() + missing[np.unique(pieces[box][mine])].sum())
-    beyond = math.log(max(seen, 1e-9) / np.count_nonzero(mine)) - USUAL
+    beyond = max(_beyond(part.outline, seen) for seen in networks)
     return replace(part, doubt=math.hypot(part.doubt, COUNTS * max(0.0, beyond)))
+
+
+def _beyond(outline: Outline, seen: _Seen) -> float:
+    """Logarithm of what is seen in one piece with an outline, over the outline, beyond what is usual."""
+    cells = seen.maps.covered(outline)
+    if cells is None or not cells[1].any():
+        return 0.0
+    box, mine = cells
+    missing = seen.missing[np.unique(seen.pieces[box][mine])].sum()
+    return math.log(max(float(seen.maps.deposit[box][mine].sum() + missing), 1e-9) / np.count_nonzero(mine)) - USUAL

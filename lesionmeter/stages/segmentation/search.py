@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +16,18 @@ from lesionmeter.stages.segmentation.assembly import deposit_map
 from lesionmeter.stages.segmentation.candidates import at_click, seeded_outlines, smoothed
 from lesionmeter.stages.segmentation.field import SearchField, prepare
 from lesionmeter.stages.segmentation.maps import Maps
-from lesionmeter.stages.segmentation.network import deposit_network
+from lesionmeter.stages.segmentation.network import deposit_network, lump_network
 from lesionmeter.stages.segmentation.outlines import Outline
-from lesionmeter.stages.segmentation.parts import with_parts_doubted
+from lesionmeter.stages.segmentation.parts import SURE, with_parts_doubted
 from lesionmeter.stages.segmentation.scoring import confidence, middle_of, placed, strength
 from lesionmeter.stages.segmentation.selection import Scored, apart, joined, under_click
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
 from lesionmeter.stages.segmentation.sighted import finds, sighted_outlines, unclear_places
 
 _DEFAULTS = SegmentationSettings()
+
+LUMP_MM2: Final = 25.0
+"""Least size of what the network that learned lumps is believed of: smaller ones the other one sees as well."""
 
 
 def segment(
@@ -64,10 +68,19 @@ def segment(
     clicked = [_clicked(_under(hint, field, smooth, maps, seen), maps, hint, mine) for hint in mine]
     found = _scored(seen + seeded_outlines(field, smooth, maps, len(views)), maps, views, field)
     kept = apart([c for c in clicked if c is not None] + found, field.values.shape)
-    groups = with_parts_doubted(_accepted(kept, field.pitch, settings), maps)
+    lumps = lumps_seen(field)
+    groups = with_parts_doubted(_accepted(kept, field.pitch, settings), (maps, lumps))
     drawn = deposit_map(groups, views, field, settings.threshold)
     left = field.tissue & (drawn.labels == 0)
-    return replace(drawn, unclear=unclear_places(maps, sighted, left, settings.smallest_mm2 / field.pitch**2))
+    least_px = settings.smallest_mm2 / field.pitch**2
+    unclear = [unclear_places(*of, left, least_px) for of in ((maps, sighted), (lumps, finds(lumps, field.pitch)))]
+    return replace(drawn, unclear=np.concatenate(unclear))
+
+
+def lumps_seen(field: SearchField) -> Maps:
+    """What the network that learned lumps sees that is as large as one."""
+    seen = lump_network()(field)
+    return seen.pieces_of(LUMP_MM2 / (seen.step * field.pitch) ** 2, SURE)
 
 
 def _scored(outlines: list[Outline], maps: Maps, views: tuple[HandView, ...], field: SearchField) -> list[Scored]:
