@@ -91,3 +91,13 @@ def test_what_is_seen_but_not_outlined_is_unclear() -> None:
     assert len(unclear_places(maps, found, left, 401.0)) == 0
     left[30, 30] = False
     assert len(unclear_places(maps, found, left, 400.0)) == 0
+
+
+def test_of_what_is_mostly_free_the_free_part_is_unclear() -> None:
+    """Rows 20 to 27 of 20 to 39 are taken: 12 of 20 rows are left."""
+    left = np.ones((80, 80), dtype=bool)
+    left[20:28] = False
+    found = finds(square_map(), 0.1)
+    free = np.array([[33.0, 29.0, np.sqrt(0.6 * 400 / np.pi)]])
+    assert unclear_places(square_map(), found, left, 400.0, 0.6) == pytest.approx(free)
+    assert len(unclear_places(square_map(), found, left, 400.0, 0.61)) == 0

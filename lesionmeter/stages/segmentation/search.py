@@ -29,6 +29,9 @@ _DEFAULTS = SegmentationSettings()
 LUMP_MM2: Final = 25.0
 """Least size of what the network that learned lumps is believed of: smaller ones the other one sees as well."""
 
+MOSTLY: Final = 0.5
+"""Share of a lump that no outline takes, from which it is unclear: a bit of it is easily taken for something else."""
+
 
 def segment(
     views: tuple[HandView, ...], hints: tuple[Hint, ...] = (), settings: SegmentationSettings = _DEFAULTS
@@ -73,7 +76,10 @@ def segment(
     drawn = deposit_map(groups, views, field, settings.threshold)
     left = field.tissue & (drawn.labels == 0)
     least_px = settings.smallest_mm2 / field.pitch**2
-    unclear = [unclear_places(*of, left, least_px) for of in ((maps, sighted), (lumps, finds(lumps, field.pitch)))]
+    unclear = (
+        unclear_places(maps, sighted, left, least_px),
+        unclear_places(lumps, finds(lumps, field.pitch), left, least_px, MOSTLY),
+    )
     return replace(drawn, unclear=np.concatenate(unclear))
 
 

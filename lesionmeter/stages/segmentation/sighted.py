@@ -96,9 +96,9 @@ def _outlined(field: SearchField, smooth: NDArray[np.float32], maps: Maps, find:
 
 
 def unclear_places(
-    maps: Maps, found: tuple[Find, ...], wanted: NDArray[np.bool_], least_px: float
+    maps: Maps, found: tuple[Find, ...], wanted: NDArray[np.bool_], least_px: float, least_share: float = 1.0
 ) -> NDArray[np.float64]:
-    """(n, 3) row, column and radius in pixels of the finds of that size that lie wholly where they are wanted.
+    """(n, 3) row, column and radius in pixels of what lies where it is wanted of the finds of that size.
 
     Parameters
     ----------
@@ -110,14 +110,17 @@ def unclear_places(
         (rows, columns) of the film: true in tissue that no outline covers.
     least_px
         Least area in pixels.
+    least_share
+        Least share of a find that lies there; all of it, or it may be the rim of what is outlined.
     """
     places = []
     for find in found:
         area = float(find.mask.sum()) * maps.step**2
         cells = np.argwhere(find.mask) + [side.start for side in find.box]
         pixels = np.rint(maps.corner + maps.step * cells).astype(int)
-        if area >= least_px and wanted[tuple(np.clip(pixels, 0, np.array(wanted.shape) - 1).T)].all():
-            places.append([*pixels.mean(axis=0), math.sqrt(area / math.pi)])
+        free = wanted[tuple(np.clip(pixels, 0, np.array(wanted.shape) - 1).T)]
+        if area >= least_px and free.mean() >= least_share:
+            places.append([*pixels[free].mean(axis=0), math.sqrt(free.mean() * area / math.pi)])
     return np.array(places).reshape(-1, 3)
 
 
