@@ -120,7 +120,7 @@ def test_an_outline_that_is_not_settled_speaks_against_trusting_a_change() -> No
     start, end = two(20.0, 20.0, 0.05)
     settled, unsettled = (replace(end, measurement=replace(end.measurement, sd_choice=sd)) for sd in (2.0, 4.0))
     assert "outlines" not in change(start, settled).reason
-    warning = "beware: how far it goes on 1988-04-18 is open by 20 % of its area: a click tells"
+    warning = "beware: how far it goes on 1988-04-18 is open by 20 % of its area: a click or a drawn outline tells"
     assert change(start, unsettled).reason.endswith(warning)
 
 

@@ -52,11 +52,14 @@ def test_what_a_reader_clicked_is_in_no_doubt() -> None:
     assert doubts(square(10, clicked=True), square(12)) == [0.0]
 
 
+NO_LUMPS = Maps(np.zeros(FILM, dtype=np.float32), np.zeros(2), 1.0)
+
+
 def part_doubts(*groups: list[Scored]) -> list[list[float]]:
     """Doubts where the network surely sees a deposit in rows 10 to 19, columns 10 to 29 of a film of its own cells."""
     deposit = np.zeros(FILM, dtype=np.float32)
     deposit[10:20, 10:30] = 1
-    found = with_parts_doubted(list(groups), (Maps(deposit, np.zeros(2), 1.0),))
+    found = with_parts_doubted(list(groups), Maps(deposit, np.zeros(2), 1.0), NO_LUMPS)
     return [[part.doubt for part in group] for group in found]
 
 
@@ -82,9 +85,11 @@ def test_an_outline_where_the_network_sees_nothing_is_no_part_of_anything() -> N
     assert part_doubts([square(10, (40, 40))]) == [[0.0]]
 
 
-def test_the_network_that_sees_more_says_how_much_is_missing() -> None:
-    """One sees the outline's own 100 cells, the other one 400 in one piece with them."""
-    one, other = np.zeros(FILM, dtype=np.float32), np.zeros(FILM, dtype=np.float32)
-    one[10:20, 10:20] = other[10:30, 10:30] = 1
-    ((found,),) = with_parts_doubted([[square(10)]], tuple(Maps(m, np.zeros(2), 1.0) for m in (one, other)))
+@pytest.mark.parametrize("clicked", [False, True])
+def test_a_part_of_a_lump_is_in_doubt_whoever_asked_for_it(clicked: bool) -> None:
+    """The network sees the outline's own 100 cells, its twin 400 in one piece with them."""
+    usual, lump = np.zeros(FILM, dtype=np.float32), np.zeros(FILM, dtype=np.float32)
+    usual[10:20, 10:20] = lump[10:30, 10:30] = 1
+    seen = (Maps(each, np.zeros(2), 1.0) for each in (usual, lump))
+    ((found,),) = with_parts_doubted([[square(10, clicked=clicked)]], *seen)
     assert found.doubt == pytest.approx(COUNTS * (math.log(4) - USUAL))

@@ -41,7 +41,8 @@ def _deposit_doubts(date: PartialDate, finding: DepositFinding, settings: Eviden
         yield f"{len(finding.labels)} parts on {date} counted as one"
     choice = finding.measurement.sd_choice / max(finding.measurement.area.value, TINY)
     if choice > settings.open_choice:
-        yield f"how far it goes on {date} is open by {100 * choice:.0f} % of its area: a click tells"
+        open_by = f"{100 * choice:.0f} % of its area"
+        yield f"how far it goes on {date} is open by {open_by}: a click or a drawn outline tells"
     if finding.reason:
         yield f"{date}: {finding.reason}"
 

@@ -35,21 +35,24 @@ class _Seen:
     missing: NDArray[np.float64]
 
 
-def with_parts_doubted(groups: list[list[Scored]], seen: tuple[Maps, ...]) -> list[list[Scored]]:
+def with_parts_doubted(groups: list[list[Scored]], maps: Maps, lumps: Maps) -> list[list[Scored]]:
     """The deposits of a film, each outline with the doubt that it is that of a part only.
 
-    What a reader clicked has none. What a network sees within another outline is not missing.
+    What is seen within another outline is not missing. What a reader clicked is doubted for lumps alone: a click says
+    that a deposit is there, and the borders of usual ones it settles.
 
     Parameters
     ----------
     groups
         The outlines of each deposit.
-    seen
-        What each network sees on the film; the one that sees more has the say.
+    maps
+        What the network sees on the film.
+    lumps
+        What its twin sees that is as large as a lump; whichever sees more has the say.
     """
     everyone = [part for group in groups for part in group]
-    networks = [_seen(everyone, maps) for maps in seen]
-    return [[_doubted(part, networks) for part in group] for group in groups]
+    usual, large = _seen(everyone, maps), _seen(everyone, lumps)
+    return [[_doubted(part, (large,) if part.clicked else (usual, large)) for part in group] for group in groups]
 
 
 def _seen(parts: list[Scored], maps: Maps) -> _Seen:
@@ -61,10 +64,8 @@ def _seen(parts: list[Scored], maps: Maps) -> _Seen:
     return _Seen(maps, pieces, np.append(0.0, ndi.sum_labels(free, pieces, np.arange(1, count + 1))))
 
 
-def _doubted(part: Scored, networks: list[_Seen]) -> Scored:
+def _doubted(part: Scored, networks: tuple[_Seen, ...]) -> Scored:
     """An outline, doubted for the chances that are missing from the pieces that it lies in."""
-    if part.clicked:
-        return part
     beyond = max(_beyond(part.outline, seen) for seen in networks)
     return replace(part, doubt=math.hypot(part.doubt, COUNTS * max(0.0, beyond)))
 

@@ -72,7 +72,7 @@ def segment(
     found = _scored(seen + seeded_outlines(field, smooth, maps, len(views)), maps, views, field)
     kept = apart([c for c in clicked if c is not None] + found, field.values.shape)
     lumps = lumps_seen(field)
-    groups = with_parts_doubted(_accepted(kept, field.pitch, settings), (maps, lumps))
+    groups = with_parts_doubted(_accepted(kept, field.pitch, settings), maps, lumps)
     drawn = deposit_map(groups, views, field, settings.threshold)
     left = field.tissue & (drawn.labels == 0)
     least_px = settings.smallest_mm2 / field.pitch**2
