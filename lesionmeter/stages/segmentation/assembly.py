@@ -11,7 +11,7 @@ from lesionmeter.model.deposit import Deposit, DepositMap, Origin
 from lesionmeter.model.geometry import Points, distance_to_segment
 from lesionmeter.model.patient import Hand, HandView
 from lesionmeter.model.site import BONES, METACARPALS, WRIST
-from lesionmeter.stages.segmentation.field import SearchField
+from lesionmeter.stages.segmentation.field import GRAIN_LEFT, SearchField
 from lesionmeter.stages.segmentation.outlines import Outline, signed_area
 from lesionmeter.stages.segmentation.scoring import middle_of
 from lesionmeter.stages.segmentation.selection import Scored
@@ -21,9 +21,6 @@ LEVEL_REGION: Final = 0.1
 
 LEVEL_ROUND: Final = 0.03
 """The same for a border on rays, which needs neither; left is how far its steepest place wanders."""
-
-GRAIN_LEFT: Final = 0.3
-"""Share of the grain that is left after smoothing."""
 
 NEAR_CEILING: Final = 0.998
 """Share of the film's highest value from which a pixel counts as saturated."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage as ndi
 
 from lesionmeter.model.geometry import Points
-from lesionmeter.stages.segmentation.field import Chances, SearchField
+from lesionmeter.stages.segmentation.field import GRAIN_LEFT, Chances, SearchField
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.outlines import Outline, from_rays, from_region
 from lesionmeter.stages.segmentation.rays import EDGE_MM, RayBorders, RayPlan, polygons, trace
@@ -146,6 +146,6 @@ def region_outline(
 ) -> Outline | None:
     """The outline of the region that grows from a seed of that radius; None if it has no closed border."""
     region = grow(smooth, field.pitch, point, radius_mm, max(reach_mm, 2.5 * radius_mm), seen)
-    if region.leaked or region.height <= 2 * field.noise * 0.3:
+    if region.leaked or region.height <= 2 * GRAIN_LEFT * field.noise:
         return None
     return from_region(smooth, field.pitch, region)

@@ -24,6 +24,9 @@ PALM_REACH: Final = 0.10
 SKIN_LEVEL: Final = 0.15
 """Tissue begins this far up from air to bone; skin folds and finger ends are at 0.2 or more on usual exposures."""
 
+GRAIN_LEFT: Final = 0.3
+"""Share of a film's grain that is left after the smoothing in which borders are sought."""
+
 COARSE_MM: Final = 0.4
 """Grid on which the tissue is found."""
 

@@ -16,8 +16,9 @@ from scipy import ndimage as ndi
 from skimage.measure import find_contours
 
 from lesionmeter.model.geometry import Points
-from lesionmeter.stages.segmentation.field import SearchField
+from lesionmeter.stages.segmentation.field import GRAIN_LEFT, SearchField
 from lesionmeter.stages.segmentation.outlines import Outline, from_contours
+from lesionmeter.stages.segmentation.scoring import DOUBT
 
 INSIDE_MM: Final = 0.3
 """Standard deviation of the weights round a place by which the deposit's own level is taken."""
@@ -46,14 +47,8 @@ MOTTLED: Final = 0.25
 SAY: Final = 0.5
 """Weight of the network's log odds beside those of the film."""
 
-DOUBT: Final = 0.02
-"""The network's chance is taken as at least this far from 0 and from 1."""
-
 ROUNDS: Final = 3
 """How often the levels are taken anew: after the third hardly an outline moves."""
-
-GRAIN_LEFT: Final = 0.3
-"""Share of the grain that is left after smoothing."""
 
 SHIFT_MM: Final = 0.02
 """The half-way border lies this far inside the deposit's own edge, where its thickness runs out."""
@@ -126,7 +121,7 @@ def _sure(mask: Mask, rim: float) -> Grid:
 
 
 def _near(window: Grid, weights: Grid, sigma: float) -> Grid:
-    """The mean of a window near each of its places, by weights."""
+    """The mean of a window near each of its places, by weights; 0, as air is, where nothing that counts is near."""
     total = ndi.gaussian_filter(weights, sigma)
     return np.asarray(ndi.gaussian_filter(weights * window, sigma) / np.maximum(total, 1e-9))
 
