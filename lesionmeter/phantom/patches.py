@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from lesionmeter.phantom.film import add_frame, add_marks, add_strip, expose, random_look
-from lesionmeter.phantom.forms import HABITS, deposit_form
+from lesionmeter.phantom.forms import HABITS, Form, deposit_form
 from lesionmeter.phantom.placement import Drawn, stamp, turned
 from lesionmeter.phantom.relief import detailed_bones
 from lesionmeter.phantom.render import SKIN_MM, Place, place_hand, raise_skin, soft_tissue
@@ -26,6 +26,9 @@ PITCH_MM = 0.15
 
 LUMPS_MM2 = (25.0, 180.0)
 """Areas of lumps: from what usual deposits reach, to 15 mm across. Assumed."""
+
+LEAST_PX = 6
+"""Smallest deposit of a film, in pixels."""
 
 LUMP_PATCHES = 3
 """How many times as many patches lie round a lump as round another deposit: a film has few lumps."""
@@ -66,8 +69,8 @@ class _Layer:
     middles: list[Points] = field(default_factory=list)
 
     def add(self, drawn: Drawn | None, at: Points, times: int = 1) -> bool:
-        """Draw one more, unless it is off the film or would touch another; whether it was drawn."""
-        if drawn is None or drawn[2].sum() < 6 or self.cover[drawn[0]][drawn[2]].any():
+        """Draw one more, unless there is none or it would touch another; whether it was drawn."""
+        if drawn is None or self.cover[drawn[0]][drawn[2]].any():
             return False
         self.path[drawn[0]] += drawn[1]
         self.cover[drawn[0]] |= drawn[2].astype(np.uint8)
@@ -194,7 +197,7 @@ def _lump(rng: Random, at: Points, place: Place, usual: float) -> Drawn | None:
     area = float(np.exp(rng.uniform(*np.log(LUMPS_MM2))))
     form = deposit_form(habit, int(rng.integers(1 << 30)), area)
     density = usual * float(np.exp(rng.uniform(np.log(0.5), np.log(1.3))))
-    return stamp(form, area, density, _anyhow(rng, at, place), place.shape)
+    return _laid(rng, form, area, density, at, place)
 
 
 def _deposit(rng: Random, at: Points, place: Place, usual: float) -> Drawn | None:
@@ -203,12 +206,14 @@ def _deposit(rng: Random, at: Points, place: Place, usual: float) -> Drawn | Non
     area = largest * float(rng.uniform(0.25, 1.0) if rng.random() < 0.5 else 1.0)
     form = deposit_form(habit, int(rng.integers(1 << 30)), largest)
     density = usual * float(np.exp(rng.uniform(np.log(0.12), np.log(1.3))))
-    return stamp(form, area, density, _anyhow(rng, at, place), place.shape)
+    return _laid(rng, form, area, density, at, place)
 
 
-def _anyhow(rng: Random, at: Points, place: Place) -> Frame:
-    """A form's own frame, turned anyhow, at a place."""
-    return turned(float(rng.uniform(0, 360)), (at[0], at[1])) @ np.diag([1 / place.pitch, 1 / place.pitch, 1.0])
+def _laid(rng: Random, form: Form, area: float, density: float, at: Points, place: Place) -> Drawn | None:
+    """A form turned anyhow at a place; None if it is off the film, or too small to be seen."""
+    own = turned(float(rng.uniform(0, 360)), (at[0], at[1])) @ np.diag([1 / place.pitch, 1 / place.pitch, 1.0])
+    drawn = stamp(form, area, density, own, place.shape)
+    return drawn if drawn is not None and drawn[2].sum() >= LEAST_PX else None
 
 
 def _fits(rng: Random, at: Points, bone: Grid, soft: Grid) -> bool:
@@ -220,7 +225,7 @@ def _fits(rng: Random, at: Points, bone: Grid, soft: Grid) -> bool:
 
 
 def _crosses_skin(inside: NDArray[np.bool_], soft: Grid) -> bool:
-    return bool(inside.sum() < 6 or (soft[inside] < 0.5).mean() > 0.02)
+    return bool((soft[inside] < 0.5).mean() > 0.02)
 
 
 def _surround(rng: Random, picture: Grid, free: NDArray[np.bool_], seen: Points) -> tuple[Grid, Points]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lesionmeter.stages.segmentation.candidates import smoothed
-from lesionmeter.stages.segmentation.field import prepare
+from lesionmeter.stages.segmentation.field import chances_on, prepare
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import Outline
@@ -73,7 +73,7 @@ def test_what_is_seen_roughly_is_drawn_on_the_films_own_border() -> None:
 
 
 def test_a_window_of_the_map_shows_the_chances_at_its_own_pixels() -> None:
-    assert square_map().window((19, 30), (3, 2)) == pytest.approx(np.array([[0.5, 0.5], [1, 1], [1, 1]]))
+    assert chances_on(square_map().at, (19, 30), (3, 2)) == pytest.approx(np.array([[0.5, 0.5], [1, 1], [1, 1]]))
 
 
 def test_of_a_map_only_large_pieces_are_kept() -> None:

@@ -34,6 +34,12 @@ Chances = Callable[[Points], NDArray[np.float64]]
 """What the network says of places: (n,) chances of a deposit at (n, 2) pixels of the film."""
 
 
+def chances_on(seen: Chances, corner: tuple[int, int], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """(rows, columns) what the network says on a window of the film, whose first pixel is `corner`."""
+    places = np.asarray(np.indices(shape).reshape(2, -1).T + np.array(corner), dtype=np.float64)
+    return seen(places).reshape(shape)
+
+
 @dataclass(frozen=True, eq=False)
 class SearchField:
     """One film made ready for the search.

@@ -7,10 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage as ndi
-from skimage.measure import find_contours
 
-from lesionmeter.stages.segmentation.outlines import Outline, from_contours
-from lesionmeter.stages.segmentation.regions import MARGIN_MM, background, height_over
+from lesionmeter.stages.segmentation.outlines import Outline, contours_at, from_contours
+from lesionmeter.stages.segmentation.regions import MARGIN_MM, background, hanging_on, height_over
 
 REACH_MM: Final = 1.2
 """Farthest that the border may move outwards from the mask."""
@@ -39,13 +38,9 @@ def followed(
     above = window - background(window, away <= MARGIN_MM + REACH_MM / 2, pitch)
     height = height_over(above, inside)
     above = np.where(_near(above > level * height, inside, away), above, np.float32(0))
-    start = np.array(corner) - 1
-    contours = [c + start for c in find_contours(np.pad(above, 1), max(level * height, 1e-6)) if len(c) > 3]
-    return from_contours(smooth, pitch, contours, height)
+    return from_contours(smooth, pitch, contours_at(above, max(level * height, 1e-6), corner), height)
 
 
 def _near(bright: NDArray[np.bool_], inside: NDArray[np.bool_], away: NDArray[np.float64]) -> NDArray[np.bool_]:
     """What is bright, hangs together with the drawing and lies near it; a rim of one pixel more for the contour."""
-    numbers, _ = ndi.label(bright & (away <= REACH_MM))
-    mine = np.unique(numbers[inside])
-    return np.asarray(ndi.binary_dilation(np.isin(numbers, mine[mine > 0])))
+    return np.asarray(ndi.binary_dilation(hanging_on(bright & (away <= REACH_MM), inside)))

@@ -57,11 +57,6 @@ class Maps:
         """(n,) chance of a deposit at (n, 2) pixels of the film; 0 beyond the grid."""
         return _sampled(self.deposit, self._cells(points), order=1)
 
-    def window(self, corner: tuple[int, int], shape: tuple[int, ...]) -> NDArray[np.float64]:
-        """(rows, columns) chance of a deposit on a window of the film, whose first pixel is `corner`."""
-        places = np.indices(shape).reshape(2, -1).T + np.array(corner)
-        return self.at(places.astype(np.float64)).reshape(shape)
-
     def chance(self, outline: Outline) -> float:
         """Mean chance of a deposit inside an outline."""
         return float(self.at(self._inside(outline)).mean())

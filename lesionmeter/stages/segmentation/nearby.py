@@ -13,11 +13,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage as ndi
-from skimage.measure import find_contours
 
 from lesionmeter.model.geometry import Points
 from lesionmeter.stages.segmentation.field import GRAIN_LEFT, SearchField
-from lesionmeter.stages.segmentation.outlines import Outline, from_contours
+from lesionmeter.stages.segmentation.outlines import Outline, contours_at, from_contours
+from lesionmeter.stages.segmentation.regions import hanging_on
 from lesionmeter.stages.segmentation.scoring import DOUBT
 
 INSIDE_MM: Final = 0.3
@@ -87,7 +87,7 @@ def half_way(smooth: Film, field: SearchField, corner: tuple[int, int], inside: 
     for _ in range(ROUNDS):
         own, around = _levels(window, mask, ground & ~mask, field.pitch)
         odds = _odds(window, own, around, GRAIN_LEFT * field.noise) + said
-        mask = _hanging_on((odds > 0) & allowed, mask)
+        mask = hanging_on((odds > 0) & allowed, mask)
     if not mask.any():
         return None
     rim = mask & (ndi.distance_transform_edt(mask) * field.pitch <= INSIDE_MM)
@@ -110,8 +110,7 @@ def _odds(window: Grid, own: Grid, around: Grid, grain: float) -> Grid:
 def _contours(odds: Grid, mask: Mask, corner: tuple[int, int]) -> list[Points]:
     """Where the odds are even round a mask, as (row, column) pixels of the film."""
     even = np.where(ndi.binary_dilation(mask), odds, -np.abs(odds))
-    padded = np.pad(np.clip(even, -MOST, MOST), 1, constant_values=-MOST)
-    return [contour + np.array(corner) - 1 for contour in find_contours(padded, 0.0) if len(contour) > 3]
+    return contours_at(np.clip(even, -MOST, MOST), 0.0, corner, beyond=-MOST)
 
 
 def _sure(mask: Mask, rim: float) -> Grid:
@@ -124,10 +123,3 @@ def _near(window: Grid, weights: Grid, sigma: float) -> Grid:
     """The mean of a window near each of its places, by weights; 0, as air is, where nothing that counts is near."""
     total = ndi.gaussian_filter(weights, sigma)
     return np.asarray(ndi.gaussian_filter(weights * window, sigma) / np.maximum(total, 1e-9))
-
-
-def _hanging_on(bright: Mask, mask: Mask) -> Mask:
-    """The pieces of what is bright that touch a mask."""
-    numbers, _ = ndi.label(bright)
-    mine = np.unique(numbers[mask])
-    return np.asarray(np.isin(numbers, mine[mine > 0]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,16 +98,20 @@ def from_rays(smooth: NDArray[np.float32], pitch: float, corners: Points, height
         Its height over the background.
     """
     closed = np.concatenate([corners, corners[:1]])
-    return _outline(smooth, pitch, (closed,), height)
+    return _outline(smooth, pitch, (closed,), height, None)
 
 
 def from_region(smooth: NDArray[np.float32], pitch: float, region: Region) -> Outline | None:
     """The outlines of a region at half its height; None if nothing is left of it."""
-    near = ndi.binary_dilation(region.inside)
-    above = np.pad(np.where(near, region.above, np.float32(0)), 1)
-    corner = np.array(region.corner) - 1
-    contours = [c + corner for c in find_contours(above, region.height / 2) if len(c) > 3]
+    above = np.where(ndi.binary_dilation(region.inside), region.above, np.float32(0))
+    contours = contours_at(above, region.height / 2, region.corner)
     return from_contours(smooth, pitch, contours, region.height)
+
+
+def contours_at(window: NDArray[Any], level: float, corner: tuple[int, int], beyond: float = 0.0) -> list[Points]:
+    """Where a window passes a level, as (row, column) pixels of the film; off the window it is as low as `beyond`."""
+    found = find_contours(np.pad(window, 1, constant_values=beyond), level)
+    return [contour + np.array(corner) - 1 for contour in found if len(contour) > 3]
 
 
 def from_contours(
@@ -133,22 +137,22 @@ def _outline(
     pitch: float,
     borders: tuple[Points, ...],
     height: float,
-    region_shift_mm: float | None = None,
+    shift_mm: float | None,
 ) -> Outline:
-    """The outline at these borders, moved out to the deposit's own edge; those on rays are of steepest fall."""
+    """The outline at these borders, moved out to the deposit's own edge: by so much if broad, or as one on rays."""
     sign = float(np.sign(max((signed_area(b) for b in borders), key=abs)))
     falls = np.concatenate([border_falls(smooth, pitch, b, sign) for b in borders])
-    if region_shift_mm is None:
+    if shift_mm is None:
         shift = _round_shift(height / max(float(np.median(falls)), 1e-6))
     else:
-        shift = region_shift_mm * min(1.0, _width(borders, sign) * pitch / THICK_MM)
+        shift = shift_mm * min(1.0, _width(borders, sign) * pitch / THICK_MM)
     polygons = tuple(moved_out(b, sign * shift / pitch) for b in borders)
     areas = [signed_area(p) * sign for p in polygons]
     lengths = [_length(p) for p in polygons]
     outer = sum(length for length, area in zip(lengths, areas, strict=True) if area > 0)
     corner, inside = rasterised(polygons, smooth.shape)
-    area, is_round = sum(areas) * pitch**2, region_shift_mm is None
-    return Outline(polygons, inside, corner, area, outer * pitch, height, falls, is_round)
+    area = sum(areas) * pitch**2
+    return Outline(polygons, inside, corner, area, outer * pitch, height, falls, round=shift_mm is None)
 
 
 def _round_shift(width_mm: float) -> float:

@@ -16,7 +16,7 @@ from scipy.sparse import csc_array
 from scipy.sparse.linalg import spsolve
 
 from lesionmeter.model.geometry import Points
-from lesionmeter.stages.segmentation.field import Chances
+from lesionmeter.stages.segmentation.field import Chances, chances_on
 
 MARGIN_MM: Final = 0.6
 """From the half-height border to where the background begins: farther than the blur of a usual film reaches."""
@@ -118,8 +118,7 @@ def _window(smooth: NDArray[np.float32], centre: Points, reach: float) -> tuple[
 
 def _most(seen: Chances, corner: tuple[int, int], shape: tuple[int, ...]) -> NDArray[np.float32]:
     """How high a window may stand, as a share of the deposit's height: half of it where the network just sees one."""
-    places = np.indices(shape).reshape(2, -1).T + np.array(corner)
-    return np.asarray(seen(places).reshape(shape) / (2 * SEEN), dtype=np.float32)
+    return np.asarray(chances_on(seen, corner, shape) / (2 * SEEN), dtype=np.float32)
 
 
 def height_over(above: NDArray[np.float32], core: NDArray[np.bool_]) -> float:
@@ -134,9 +133,14 @@ def height_over(above: NDArray[np.float32], core: NDArray[np.bool_]) -> float:
 def _connected(bright: NDArray[np.bool_], core: NDArray[np.bool_], bridge: float) -> NDArray[np.bool_]:
     """The pieces that reach the core, stepping over gaps narrower than the bridge."""
     near = ndi.distance_transform_edt(~bright) <= bridge / 2
-    numbers, _ = ndi.label(near)
-    mine = np.unique(numbers[core & bright])
-    return np.asarray(bright & np.isin(numbers, mine[mine > 0]))
+    return bright & hanging_on(near, core & bright)
+
+
+def hanging_on(bright: NDArray[np.bool_], mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The pieces of what is bright that reach a mask."""
+    numbers, _ = ndi.label(bright)
+    mine = np.unique(numbers[mask])
+    return np.asarray(np.isin(numbers, mine[mine > 0]))
 
 
 def _touches_edge(inside: NDArray[np.bool_]) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage as ndi
 
-from lesionmeter.stages.segmentation.field import SearchField
+from lesionmeter.stages.segmentation.field import SearchField, chances_on
 from lesionmeter.stages.segmentation.halfway import followed
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.nearby import half_way
@@ -92,7 +92,7 @@ def _outlined(field: SearchField, smooth: NDArray[np.float32], maps: Maps, find:
     """A find's border half way to the background behind it, and half way to what is near."""
     corner, inside = _on_film(maps, find, field)
     yield followed(smooth, field.pitch, corner, inside)
-    yield half_way(smooth, field, corner, inside, maps.window(corner, inside.shape))
+    yield half_way(smooth, field, corner, inside, chances_on(maps.at, corner, inside.shape))
 
 
 def unclear_places(
