@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         FilmFinding,
         ScaleCheck,
         Status,
+        UnclearPlace,
     )
     from lesionmeter.model.geometry import Registration, Spacing
     from lesionmeter.model.patient import Hand, Hint, Patient
@@ -133,6 +134,7 @@ __all__ = [
     "SiteFrame",
     "Spacing",
     "Status",
+    "UnclearPlace",
     "Wanted",
     "area_words",
     "assess",
@@ -217,6 +219,7 @@ _ROOMS = {
         "FilmFinding",
         "ScaleCheck",
         "Status",
+        "UnclearPlace",
     ],
     "model.geometry": ["Registration", "Spacing"],
     "model.patient": ["Hand", "Hint", "Patient"],

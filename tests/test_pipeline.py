@@ -449,3 +449,37 @@ def test_a_reader_may_affirm_that_it_is_absent_all_the_same() -> None:
     identity = rows_of_disc_c(first)["a.tif"].identity
     rows = rows_of_disc_c(revise(first, Acceptance(READER, "a.tif", identity, "absent")))
     assert (rows["a.tif"].status, rows["a.tif"].review) == (Status.ABSENT, "reader")
+
+
+def unclear_at(monkeypatch: pytest.MonkeyPatch, places: dict[str, tuple[float, float, float]]) -> None:
+    """On those films something is unclear there: row, column and radius in pixels of 0.2 mm."""
+
+    def found(views: tuple[HandView, ...], hints: tuple[Hint, ...], settings: object = None) -> DepositMap:
+        clear = segment(views, hints, settings)
+        return dataclasses.replace(clear, unclear=np.array([places[clear.film]])) if clear.film in places else clear
+
+    monkeypatch.setattr(segmentation, "segment", found)
+
+
+def test_something_large_and_unclear_is_named_on_its_film_until_a_reader_rejects_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A radius of 20 pixels of 0.2 mm is 50 mm2, one of 14 is 24.6 mm2 and too small to be named."""
+    unclear_at(monkeypatch, {"a.tif": (240.0, 100.0, 20.0), "b.tif": (240.0, 100.0, 14.0)})
+    result = assess(patient())
+    (place,) = result.unclear
+    assert (place.film, place.laterality, tuple(place.position), place.unit) == ("a.tif", "L", (240.0, 100.0), "mm2")
+    assert place.area == pytest.approx(16 * np.pi)
+    words = f"hand L: seen without a clear border, and in no area: about 50 mm2 at {place.site}; outline it"
+    assert [[r.startswith(words) for r in film.remarks] for film in result.films] == [[True], [], []]
+    hand = [change.reason for change in result.changes if change.level == "hand"]
+    assert ["and in no sum" in reason for reason in hand] == [True, True, False]
+    cleared = revise(result, Rejection(READER, "a.tif", np.array([250.0, 100.0])))
+    assert (cleared.unclear, [film.remarks for film in cleared.films]) == ((), [(), (), ()])
+
+
+def test_what_is_why_a_deposit_is_not_assessable_is_not_named_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    unclear_at(monkeypatch, {"a.tif": (*DISCS["C"][0], 20.0)})
+    result = assess(patient())
+    assert rows_of_disc_c(result)["a.tif"].status is Status.NOT_ASSESSABLE
+    assert result.unclear == ()

@@ -107,8 +107,12 @@ class DepositMap:
 
     def is_unclear(self, place: tuple[float, float], within: float) -> bool:
         """Whether something without a clear border reaches to within so many pixels of a (row, column) place."""
+        return bool(np.any(self.unclear_near(place, within)))
+
+    def unclear_near(self, place: tuple[float, float] | Points, within: float) -> NDArray[np.bool_]:
+        """(n,) which of the unclear places reach to within so many pixels of a (row, column) place."""
         away = np.hypot(*(self.unclear[:, :2] - np.array(place)).T)
-        return bool(np.any(away <= self.unclear[:, 2] + within))
+        return np.asarray(away <= self.unclear[:, 2] + within)
 
     def deposit(self, label: int) -> Deposit:
         """The deposit of that label.

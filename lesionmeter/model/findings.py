@@ -12,7 +12,7 @@ from lesionmeter.model.corrections import Correction
 from lesionmeter.model.dates import Interval, PartialDate
 from lesionmeter.model.deposit import DepositMap, Origin, Track
 from lesionmeter.model.film_pair import FilmPair
-from lesionmeter.model.geometry import Registration, Spacing
+from lesionmeter.model.geometry import Points, Registration, Spacing
 from lesionmeter.model.patient import Hand, Patient, Skipped
 from lesionmeter.model.site import Site
 
@@ -196,6 +196,38 @@ class ScaleCheck:
 
 
 @dataclass(frozen=True, eq=False)
+class UnclearPlace:
+    """Where something as large as a lump is seen on a film and no border of it: a deposit, or what looks like one.
+
+    Parameters
+    ----------
+    film, laterality, site
+        Where it is.
+    position
+        (2,) as (row, column) pixels of the film: the middle of what no outline takes.
+    radius_px
+        Radius of a disc of its area, in pixels.
+    area
+        About what it measures, in `unit`; an estimate without an interval, which enters no sum.
+    unit
+        The film's area unit.
+    """
+
+    film: str
+    laterality: str
+    site: Site
+    position: Points
+    radius_px: float
+    area: float
+    unit: str
+
+    @property
+    def words(self) -> str:
+        """How much is seen, and where."""
+        return f"{f'about {self.area:.0f} mm2' if self.unit == 'mm2' else 'something large'} at {self.site}"
+
+
+@dataclass(frozen=True, eq=False)
 class Assessment:
     """All that was found on one patient's films.
 
@@ -216,6 +248,8 @@ class Assessment:
         What a reader of the tables should know about the folder.
     pairs
         Every two films of a hand: the negative control, and what makes them hard to compare.
+    unclear
+        Where something large is seen that is in no area.
     memo
         Stage results by their inputs, so that a revision repeats only what it touches; no part of the results.
     """
@@ -236,4 +270,5 @@ class Assessment:
     skipped: tuple[Skipped, ...] = ()
     remarks: tuple[str, ...] = ()
     pairs: tuple[FilmPair, ...] = ()
+    unclear: tuple[UnclearPlace, ...] = ()
     memo: Mapping[Hashable, Any] = field(default_factory=dict, repr=False)

@@ -13,12 +13,13 @@ import numpy as np
 from lesionmeter.model.corrections import Acceptance, LinkCorrection, NotAssessable
 from lesionmeter.model.deposit import Deposit, DepositMap, Origin, Sighting, SizeLimits, Track
 from lesionmeter.model.film_pair import FilmPair
-from lesionmeter.model.findings import DepositFinding, ScaleCheck, Status
+from lesionmeter.model.findings import DepositFinding, ScaleCheck, Status, UnclearPlace
 from lesionmeter.model.geometry import Registration
 from lesionmeter.model.patient import HandView, Timepoint
 from lesionmeter.model.radiograph import Laterality
 from lesionmeter.model.site import Site, SiteMap
 from lesionmeter.pipeline.pairs import Maps, Views, film_pairs
+from lesionmeter.pipeline.unclear import unclear_places
 from lesionmeter.pipeline.work import Work, view_key
 from lesionmeter.stages import anatomy, calibration, measurement, registration, segmentation, tracking
 
@@ -38,6 +39,7 @@ class FollowUp:
     tracks: tuple[Track, ...] = ()
     findings: tuple[DepositFinding, ...] = ()
     pairs: tuple[FilmPair, ...] = ()
+    unclear: tuple[UnclearPlace, ...] = ()
 
 
 def registering(work: Work, views: Views) -> Iterator[tuple[str, Callable[[], Registration]]]:
@@ -73,7 +75,10 @@ def followed(work: Work, views: Views, maps: Maps) -> FollowUp:
         for found in [_finding(work, track, sighting, view, maps[sighting.film], site)]
     )
     pairs = film_pairs(work, views, maps, hand.registrations)
-    return dataclasses.replace(hand, tracks=tracks, findings=findings, pairs=pairs)
+    unclear = tuple(
+        place for film, view in views.items() for place in unclear_places(view.film, maps[film], sites[film], tracks)
+    )
+    return dataclasses.replace(hand, tracks=tracks, findings=findings, pairs=pairs, unclear=unclear)
 
 
 def views_of_side(views: tuple[HandView, ...], side: Laterality) -> Views:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from lesionmeter.model.deposit import Track
-from lesionmeter.model.findings import DepositFinding, FilmFinding, ScaleCheck, Status
+from lesionmeter.model.findings import DepositFinding, FilmFinding, ScaleCheck, Status, UnclearPlace
 from lesionmeter.model.patient import FilmAnatomy, Patient, Skipped
 from lesionmeter.model.radiograph import Radiograph, ScaledRadiograph
 from lesionmeter.model.site import Site
+
+UNCLEAR: Final = "seen without a clear border, and in no area: {}; outline it if it is a deposit, or reject it"
+"""What is said of something large on a film."""
 
 
 def film_rows(
@@ -16,9 +20,15 @@ def film_rows(
     anatomies: Mapping[str, FilmAnatomy],
     scaled: Mapping[str, ScaledRadiograph],
     checks: tuple[ScaleCheck, ...],
+    unclear: tuple[UnclearPlace, ...] = (),
 ) -> tuple[FilmFinding, ...]:
     """A row for each film that was read, then for each file that claims to be a film and cannot be read as one."""
-    read = (_film_row(film, anatomies[film.film], scaled.get(film.film), checks) for film in patient.films)
+    read = (
+        _film_row(
+            film, anatomies[film.film], scaled.get(film.film), _remarks(film, anatomies[film.film], checks, unclear)
+        )
+        for film in patient.films
+    )
     return (*read, *(_refused(file) for file in patient.skipped if file.refused))
 
 
@@ -60,7 +70,7 @@ def _missing(film: Radiograph, found: FilmAnatomy) -> set[str]:
 
 
 def _film_row(
-    film: Radiograph, found: FilmAnatomy, scaled: ScaledRadiograph | None, checks: tuple[ScaleCheck, ...]
+    film: Radiograph, found: FilmAnatomy, scaled: ScaledRadiograph | None, remarks: Iterable[str]
 ) -> FilmFinding:
     return FilmFinding(
         film=film.film,
@@ -75,11 +85,13 @@ def _film_row(
         spacing=scaled.spacing if scaled else (film.claims[0] if film.claims else None),
         status=Status.MEASURED if found.hands else Status.NOT_ASSESSABLE,
         reason="" if found.hands else found.reason,
-        remarks=tuple(_remarks(film, found, checks)),
+        remarks=tuple(remarks),
     )
 
 
-def _remarks(film: Radiograph, found: FilmAnatomy, checks: tuple[ScaleCheck, ...]) -> Iterator[str]:
+def _remarks(
+    film: Radiograph, found: FilmAnatomy, checks: tuple[ScaleCheck, ...], unclear: tuple[UnclearPlace, ...]
+) -> Iterator[str]:
     yield from film.remarks
     for hand in found.hands:
         yield from hand.remarks
@@ -88,6 +100,9 @@ def _remarks(film: Radiograph, found: FilmAnatomy, checks: tuple[ScaleCheck, ...
             yield f"bones of hand {check.laterality} are {100 * (check.ratio - 1):+.1f} % against {check.baseline}"
     if found.hands and found.reason:
         yield found.reason
+    for place in unclear:
+        if place.film == film.film:
+            yield f"hand {place.laterality}: {UNCLEAR.format(place.words)}"
 
 
 def _refused(file: Skipped) -> FilmFinding:

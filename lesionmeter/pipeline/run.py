@@ -48,10 +48,20 @@ def run_all(work: Work) -> Assessment:
     findings = (*seen, *unseen(work.patient, anatomies, tracks, sites))
     work.teller.begin("comparing the dates")
     pairs = tuple(chain.from_iterable(hand.pairs for hand in hands))
-    changes = evidence.compare(findings, work.settings.evidence, pairs)
+    unclear = tuple(chain.from_iterable(hand.unclear for hand in hands))
+    changes = evidence.compare(findings, work.settings.evidence, pairs, unclear)
     maps = {film: found.only(labels_of(tracks, film)) for film, found in maps.items()}
     return _assessment(
-        work, anatomies, views, hands, maps=maps, tracks=tracks, deposits=findings, changes=changes, pairs=pairs
+        work,
+        anatomies,
+        views,
+        hands,
+        maps=maps,
+        tracks=tracks,
+        deposits=findings,
+        changes=changes,
+        pairs=pairs,
+        unclear=unclear,
     )
 
 
@@ -105,7 +115,13 @@ def _assessment(
         patient_id=patient.patient_id,
         version=version("lesionmeter"),
         settings=dataclasses.asdict(work.settings),
-        films=film_rows(patient, anatomies, {view.hand.film: view.film for view in views}, checks),
+        films=film_rows(
+            patient,
+            anatomies,
+            {view.hand.film: view.film for view in views},
+            checks,
+            tuple(chain.from_iterable(hand.unclear for hand in hands)),
+        ),
         hands=tuple(chain.from_iterable(found.hands for found in anatomies.values())),
         registrations=tuple(chain.from_iterable(hand.registrations.values() for hand in hands)),
         scale_checks=checks,

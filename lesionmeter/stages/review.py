@@ -38,7 +38,7 @@ def apply_edits(
     -------
     DepositMap
         Labels of untouched deposits are kept; an outlined deposit gets the smallest label that it replaces, or the
-        next free one.
+        next free one. What was unclear is not any more where the reader outlined it, or rejected what is not outlined.
 
     Raises
     ------
@@ -54,7 +54,13 @@ def _reject(found: DepositMap, edit: Rejection) -> DepositMap:
     row, column = np.rint(edit.point).astype(int)
     if not (0 <= row < found.labels.shape[0] and 0 <= column < found.labels.shape[1]):
         return found
-    return _without(found, {int(found.labels[row, column])})
+    label = int(found.labels[row, column])
+    return _without(found, {label}) if label else _cleared(found, edit.point)
+
+
+def _cleared(found: DepositMap, point: Points) -> DepositMap:
+    """The map without what is unclear round a point where nothing is outlined."""
+    return dataclasses.replace(found, unclear=found.unclear[~found.unclear_near(point, 0.0)])
 
 
 def _outline(found: DepositMap, views: tuple[HandView, ...], edit: OutlineCorrection) -> DepositMap:
@@ -64,12 +70,14 @@ def _outline(found: DepositMap, views: tuple[HandView, ...], edit: OutlineCorrec
     mine = {d.label for d in found.deposits if d.laterality == edit.laterality}
     replaced = mine & set(np.unique(found.labels[drawn]).tolist())
     cleared = _without(found, replaced)
+    rows, columns = np.rint(found.unclear[:, :2]).astype(int).T
     # A deposit that is drawn anew keeps its label, and so the name that tables know it by.
     label = min(replaced, default=1 + max((d.label for d in found.deposits), default=0))
     labels = cleared.labels.copy()
     labels[drawn & (labels == 0)] = label
     deposit = _drawn_deposit(label, drawn, edit, views[0].film.spacing.mean_mm)
-    return dataclasses.replace(cleared, labels=labels, deposits=(*cleared.deposits, deposit))
+    unclear = found.unclear[~drawn[rows, columns]]
+    return dataclasses.replace(cleared, labels=labels, deposits=(*cleared.deposits, deposit), unclear=unclear)
 
 
 def _drawn_deposit(label: int, drawn: NDArray[np.bool_], edit: OutlineCorrection, pixel_mm: float) -> Deposit:

@@ -182,6 +182,14 @@ def mask_of_layer(data: NDArray[Any]) -> NDArray[np.bool_]:
     return np.asarray(data) > 0
 
 
+def ring_dashes(place: lesionmeter.UnclearPlace) -> list[NDArray[np.float64]]:
+    """A ring round an unclear place as twelve dashes, each an (n, 2) path in (row, column) pixels of its film."""
+    starts = np.linspace(0, 2 * np.pi, 12, endpoint=False)
+    angles = starts[:, None] + np.linspace(0, np.pi / 12, 5)
+    ring = np.stack([np.sin(angles), np.cos(angles)], axis=-1)
+    return list(np.asarray(place.position) + place.radius_px * ring)
+
+
 def landmarks_layer(hands: Iterable[lesionmeter.Hand], scale: tuple[float, float]) -> LayerData:
     """The landmarks of a film's hands as a points layer; each point knows its hand and number."""
     hands = tuple(hands)

@@ -13,6 +13,7 @@ from lesionmeter.errors import OutputError
 from lesionmeter.io.assessment import check_target, is_output, mask_path, read, replacing, save, write
 from lesionmeter.io.assessment.document import correction_from_plain, to_text
 from lesionmeter.model import corrections as correct
+from lesionmeter.model.findings import UnclearPlace
 from tests import worlds
 
 BY = correct.Signature("reader 1", "2026-01-02T03:04:05+00:00")
@@ -84,6 +85,17 @@ def test_points_are_written_x_first(out, patient):
     assert document["deposits"][0]["position"] == [106.0, 118.0]
 
 
+def test_what_is_unclear_comes_back_and_is_written_x_first(tmp_path, patient):
+    site = patient.deposits[0].site
+    lump = UnclearPlace(patient.films[0].film, "L", site, np.array([200.0, 1 / 3]), 30.5, 80.25, "mm2")
+    write(dataclasses.replace(patient, unclear=(lump,)), tmp_path / "out")
+    document = json.loads((tmp_path / "out" / "assessment.json").read_text())
+    assert document["unclear"][0]["position"] == [1 / 3, 200.0]
+    (again,) = read(tmp_path / "out").unclear
+    assert again.position.tolist() == [200.0, 1 / 3]
+    assert (again.film, again.site, again.radius_px, again.area) == (lump.film, site, 30.5, 80.25)
+
+
 def test_matrices_are_written_for_x_first(out, patient):
     document = json.loads((out / "assessment.json").read_text())
     matrix, ours = np.array(document["registrations"][0]["common"]), patient.registrations[0].common
@@ -135,7 +147,7 @@ def test_a_films_name_that_leads_out_of_the_folder_is_refused():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda d: d.update(schema_version=99), "expected schema version 5, came 99"),
+        (lambda d: d.update(schema_version=99), "expected schema version 6, came 99"),
         (lambda d: d.update(schema="other"), "expected the schema 'lesionmeter assessment', came 'other'"),
         (lambda d: d.pop("patient_id"), "assessment: expected patient_id, came nothing"),
         (lambda d: d.update(films={}), "assessment.films: expected list, came {}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -252,6 +253,17 @@ def test_outlines_are_linked_and_merged_where_they_are_clicked(measured: Session
     settle(measured)
     assert len(measured.finding(A, "a.tif").labels) == 2
     assert not decisions.link_at(measured, "b.tif", (5.0, 5.0))
+
+
+def test_what_a_ring_holds_is_dismissed_by_a_click_in_it(measured: Session) -> None:
+    site = measured.results.deposits[0].site
+    ring = lesionmeter.UnclearPlace("a.tif", "L", site, np.array([300.0, 60.0]), 20.0, 50.0, "mm2")
+    measured.results = dataclasses.replace(measured.results, unclear=(ring,))
+    assert not decisions.dismiss_at(measured, "a.tif", (321.0, 60.0))
+    assert not decisions.dismiss_at(measured, "b.tif", (300.0, 60.0))
+    assert decisions.dismiss_at(measured, "a.tif", (319.0, 60.0))
+    said = measured.state.corrections[-1]
+    assert (type(said), said.film, tuple(said.point)) == (lesionmeter.Rejection, "a.tif", (300.0, 60.0))
 
 
 def test_a_path_that_is_no_folder_is_refused_and_nothing_is_made_beside_it(tmp_path: Path) -> None:

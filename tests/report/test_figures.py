@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lesionmeter.model.findings import Call, Status
+from lesionmeter.model.findings import Call, Status, UnclearPlace
+from lesionmeter.model.site import Site
 from lesionmeter.report import figures
 from lesionmeter.report.figures.charts import area_chart, change_chart
 from lesionmeter.report.figures.names import film_slugs
@@ -158,6 +159,19 @@ def test_every_film_has_an_overlay_with_its_outlines_in_colour(drawn):
     overlay = np.asarray(Image.open(drawn / "left_1988_overlay.png")).astype(int)
     assert overlay.shape == (*worlds.SHAPE, 3)
     assert (overlay[..., 0] - overlay[..., 2]).max() > 100
+
+
+def test_the_overlay_has_a_ring_round_what_is_unclear(patient):
+    film = patient.films[0].film
+    grey = np.full(worlds.SHAPE, 0.5, np.float32)
+    bare = dataclasses.replace(patient, hands=(), deposits=())
+    lump = UnclearPlace(film, "L", Site(None, "palm", "ulnar"), np.array([200.0, 100.0]), 30.0, 80.0, "mm2")
+    drawn = np.asarray(figures.overlay(dataclasses.replace(bare, unclear=(lump,)), film, grey)).astype(int)
+    block = worlds.SHAPE[0] / drawn.shape[0]
+    coloured = (np.argwhere(drawn[..., 0] - drawn[..., 2] > 60) + 0.5) * block
+    away = np.hypot(*(coloured - lump.position - 0.5).T)
+    assert np.median(away) == pytest.approx(30.0, abs=2 * block)
+    assert not np.ptp(np.asarray(figures.overlay(bare, film, grey)))
 
 
 def test_a_strip_names_its_deposits_and_dates(drawn):

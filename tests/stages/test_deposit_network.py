@@ -87,17 +87,17 @@ def test_of_a_map_only_large_pieces_are_kept() -> None:
 def test_what_is_seen_but_not_outlined_is_unclear() -> None:
     maps, left = square_map(), np.ones((80, 80), dtype=bool)
     found = finds(maps, 0.1)  # 20 x 20 pixels, of which the first is (20, 20)
-    assert unclear_places(maps, found, left, 400.0) == pytest.approx(np.array([[29.0, 29.0, 20 / np.sqrt(np.pi)]]))
+    assert unclear_places(maps, found, left, 400.0) == pytest.approx(np.array([[28.0, 28.0, 20 / np.sqrt(np.pi)]]))
     assert len(unclear_places(maps, found, left, 401.0)) == 0
     left[30, 30] = False
     assert len(unclear_places(maps, found, left, 400.0)) == 0
 
 
 def test_of_what_is_mostly_free_the_free_part_is_unclear() -> None:
-    """Rows 20 to 27 of 20 to 39 are taken: 12 of 20 rows are left."""
+    """Rows 20 to 27 of 20 to 39 are taken: 12 of 20 rows are left, named by a cell's pixel nearest to (33, 29)."""
     left = np.ones((80, 80), dtype=bool)
     left[20:28] = False
     found = finds(square_map(), 0.1)
-    free = np.array([[33.0, 29.0, np.sqrt(0.6 * 400 / np.pi)]])
+    free = np.array([[32.0, 28.0, np.sqrt(0.6 * 400 / np.pi)]])
     assert unclear_places(square_map(), found, left, 400.0, 0.6) == pytest.approx(free)
     assert len(unclear_places(square_map(), found, left, 400.0, 0.61)) == 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from lesionmeter.model.findings import Call, Estimate
+from lesionmeter.model.findings import Call, Estimate, UnclearPlace
 from lesionmeter.model.repeatability import Repeatability
 from lesionmeter.model.site import Site
 from lesionmeter.stages.evidence import compare
@@ -129,3 +130,19 @@ def test_a_sum_with_a_deposit_gone_keeps_its_limit_of_detection_in_the_interval(
         level="hand", settings=EXACT,
     )  # fmt: skip
     assert found.difference == Estimate(-4.0, pytest.approx(-5.0), pytest.approx(-3.0))
+
+
+def test_sums_are_said_to_lack_what_is_unclear_at_their_site_on_one_of_their_films() -> None:
+    rows = (seen("1983", 5.0), seen("1988", 4.0), seen("1983", 1.0, identity="L02", site=DIP),
+            seen("1988", 1.0, identity="L02", site=DIP))  # fmt: skip
+    lump = UnclearPlace("L_1988.tif", "L", DIP, np.zeros(2), 10.0, 80.4, "mm2")
+    lacking = "seen on 1988 without a clear border, and in no sum: about 80 mm2 at 4 DIP midline"
+    found = compare(rows, EXACT, unclear=(lump,))
+    said = {(c.level, str(c.site)): lacking in c.reason for c in found}
+    assert said == {
+        ("deposit", "2 middle phalanx radial"): False, ("deposit", "4 DIP midline"): False,
+        ("site", "2 middle phalanx "): False, ("site", "4 DIP "): True, ("hand", "None"): True,
+        ("patient", "None"): True,
+    }  # fmt: skip
+    elsewhere = compare(rows, EXACT, unclear=(replace(lump, film="R_1988.tif", laterality="R"),))
+    assert not any("without a clear border" in c.reason for c in elsewhere)

@@ -18,14 +18,15 @@ from lesionmeter.model.deposit import one_label_each
 from lesionmeter.model.findings import Assessment
 
 SCHEMA: Final = "lesionmeter assessment"
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 """Raised when a file of this version could not be read by the one before.
 
 2: films' corrections and acceptances. 3: the predicted error of a bone varies over it.
 4: pairs of films, with their negative control. 5: what the choice of an outline leaves open.
+6: where something large is seen that is in no area.
 """
 
-READABLE: Final = (1, 2, 3, 4, 5)
+READABLE: Final = (1, 2, 3, 4, 5, 6)
 """Versions that can be read; `earlier` brings them up."""
 
 COORDINATES: Final = (

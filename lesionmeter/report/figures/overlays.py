@@ -19,6 +19,8 @@ from lesionmeter.report.figures.places import outlines_of
 LONGEST: Final = 1300
 _FINE: Final = 2  # drawn at twice the size and then made smaller, so that lines have no steps
 _OUTLINE, _LANDMARK, _LEADER = (255, 176, 0, 255), (88, 196, 255, 150), (255, 255, 255, 190)
+_DASH: Final = 15
+"""Degrees of a ring that a dash takes, and a gap."""
 _NAMES: Final = 30
 """A name's height is this part of the picture's."""
 
@@ -26,7 +28,7 @@ Box = tuple[float, float, float, float]
 
 
 def overlay(assessment: Assessment, film: str, values: Picture) -> Image.Image:
-    """A whole film with what was found on it.
+    """A whole film with what was found on it; dashed rings, named `?1` and so on, are round what is unclear.
 
     Parameters
     ----------
@@ -67,9 +69,21 @@ def _draw_deposits(draw: ImageDraw.ImageDraw, assessment: Assessment, film: str,
         closed = np.vstack([outline, outline[:1]])[:, ::-1]
         draw.line([tuple(point) for point in closed.tolist()], fill=_OUTLINE, width=round(1.4 * _FINE), joint="curve")
     boxes = {identity: _box(np.vstack(group)) for identity, group in lines.items() if group}
+    boxes |= {f"?{number}": box for number, box in enumerate(_draw_unclear(draw, assessment, film, scale), start=1)}
     taken = list(boxes.values())
     for identity, box in sorted(boxes.items(), key=lambda item: item[1][1]):
         taken.append(_draw_name(draw, identity, box, taken))
+
+
+def _draw_unclear(draw: ImageDraw.ImageDraw, assessment: Assessment, film: str, scale: float) -> Iterator[Box]:
+    """A ring of dashes round each place where something large is seen that is in no area; the boxes of the rings."""
+    for place in assessment.unclear:
+        if place.film == film:
+            (row, column), radius = (place.position + 0.5) * scale, place.radius_px * scale
+            box = (column - radius, row - radius, column + radius, row + radius)
+            for start in range(0, 360, 2 * _DASH):
+                draw.arc(box, start, start + _DASH, fill=_OUTLINE, width=round(1.4 * _FINE))
+            yield box
 
 
 def _draw_name(draw: ImageDraw.ImageDraw, name: str, box: Box, taken: list[Box]) -> Box:

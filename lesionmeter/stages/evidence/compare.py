@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from lesionmeter.model.dates import Interval
 from lesionmeter.model.film_pair import FilmPair
-from lesionmeter.model.findings import BEWARE, Call, Change, DepositFinding
+from lesionmeter.model.findings import BEWARE, Call, Change, DepositFinding, UnclearPlace
 from lesionmeter.model.repeatability import BUILT_IN
 from lesionmeter.stages.evidence.calls import Adjusted, Verdict, decide
 from lesionmeter.stages.evidence.comparison import Comparison, comparison, hindrance
@@ -21,7 +21,10 @@ DEFAULTS = EvidenceSettings()
 
 
 def compare(
-    findings: tuple[DepositFinding, ...], settings: EvidenceSettings = DEFAULTS, pairs: tuple[FilmPair, ...] = ()
+    findings: tuple[DepositFinding, ...],
+    settings: EvidenceSettings = DEFAULTS,
+    pairs: tuple[FilmPair, ...] = (),
+    unclear: tuple[UnclearPlace, ...] = (),
 ) -> tuple[Change, ...]:
     """Changes of deposits, sites, hands and the patient between every two dates.
 
@@ -39,13 +42,15 @@ def compare(
     pairs
         What is known of every two films. Their negative control says how large the error is that the films' areas
         share, and speaks against trusting a change if it is off; it never moves an area or a ratio.
+    unclear
+        What is seen on the films and is in no area: sums over its site and its hand are said to lack it.
 
     Returns
     -------
     tuple of Change
         By level (deposit, site, hand, patient), then hand, site or deposit, then dates.
     """
-    record = Record(findings, pairs)
+    record = Record(findings, pairs, unclear)
     changes = [change for dates in record.pairs() for change in _between(record, dates, settings)]
     return tuple(sorted(changes, key=_place))  # a stable sort: the dates stay in order
 

@@ -10,7 +10,7 @@ from lesionmeter.model.film_pair import Control
 from lesionmeter.model.findings import Call, DepositFinding
 from lesionmeter.stages.evidence.comparison import TINY, Comparison
 from lesionmeter.stages.evidence.settings import EvidenceSettings
-from lesionmeter.stages.evidence.subjects import Record
+from lesionmeter.stages.evidence.subjects import Record, Subject
 
 
 def doubts(comparison: Comparison, record: Record, settings: EvidenceSettings) -> Iterator[str]:
@@ -26,10 +26,17 @@ def doubts(comparison: Comparison, record: Record, settings: EvidenceSettings) -
         spare = 0 if subject.laterality is None else record.spare_films[subject.laterality, date]
         if spare:
             yield f"{spare + 1} films of {date}, of which one is compared"
+    yield from _missing(subject, record)
     if subject.level == "deposit":
         for pair in comparison.counted:
             for date, finding in zip(subject.dates, pair, strict=True):
                 yield from _deposit_doubts(date, finding, settings)
+
+
+def _missing(subject: Subject, record: Record) -> Iterator[str]:
+    for date in subject.dates:
+        if missing := record.missing_from(subject, date):
+            yield f"seen on {date} without a clear border, and in no sum: {', '.join(p.words for p in missing)}"
 
 
 def _deposit_doubts(date: PartialDate, finding: DepositFinding, settings: EvidenceSettings) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from lesionmeter.model.dates import PartialDate
 from lesionmeter.model.film_pair import FilmPair
-from lesionmeter.model.findings import DepositFinding, Status
+from lesionmeter.model.findings import DepositFinding, Status, UnclearPlace
 from lesionmeter.model.site import Site
 
 LEVELS: Final = ("deposit", "site", "hand", "patient")
@@ -64,6 +64,7 @@ class Record:
 
     findings: tuple[DepositFinding, ...]
     film_pairs: tuple[FilmPair, ...] = ()
+    unclear: tuple[UnclearPlace, ...] = ()
 
     @cached_property
     def films(self) -> Mapping[tuple[str, PartialDate], str]:
@@ -123,6 +124,14 @@ class Record:
         hands = dict.fromkeys(member.key[0] for member in subject.members)
         films = {(hand, *(self.films.get((hand, date)) for date in subject.dates)) for hand in hands}
         return [pair for pair in self.film_pairs if (pair.laterality, pair.film_from, pair.film_to) in films]
+
+    def missing_from(self, subject: Subject, date: PartialDate) -> list[UnclearPlace]:
+        """What is seen where a subject sums the areas of that date, and is in none of them."""
+        if subject.level == "deposit":
+            return []
+        films = {(hand, self.films.get((hand, date))) for hand in {member.key[0] for member in subject.members}}
+        seen = (place for place in self.unclear if (place.laterality, place.film) in films)
+        return [place for place in seen if subject.site is None or subject.site.name == place.site.name]
 
     def subjects(self, level: str, dates: Dates) -> Iterator[Subject]:
         """All subjects of a level between two dates."""

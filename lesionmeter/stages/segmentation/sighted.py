@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +100,8 @@ def unclear_places(
 ) -> NDArray[np.float64]:
     """(n, 3) row, column and radius in pixels of what lies where it is wanted of the finds of that size.
 
+    Each is named by that pixel of it that is nearest to its middle.
+
     Parameters
     ----------
     maps
@@ -120,8 +122,14 @@ def unclear_places(
         pixels = np.rint(maps.corner + maps.step * cells).astype(int)
         free = wanted[tuple(np.clip(pixels, 0, np.array(wanted.shape) - 1).T)]
         if area >= least_px and free.mean() >= least_share:
-            places.append([*pixels[free].mean(axis=0), math.sqrt(free.mean() * area / math.pi)])
+            places.append([*_middle_one(pixels[free]), math.sqrt(free.mean() * area / math.pi)])
     return np.array(places).reshape(-1, 3)
+
+
+def _middle_one(pixels: NDArray[np.integer[Any]]) -> list[float]:
+    away = np.linalg.norm(pixels - pixels.mean(axis=0), axis=1)
+    middle: list[float] = pixels[away.argmin()].tolist()
+    return middle
 
 
 def _on_film(maps: Maps, find: Find, field: SearchField) -> tuple[tuple[int, int], NDArray[np.bool_]]:

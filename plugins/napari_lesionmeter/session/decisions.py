@@ -41,6 +41,18 @@ def reject(session: Session, *, only_here: bool = False) -> None:
         session.correct(*said, words=f"reject {session.place.identity}")
 
 
+def dismiss_at(session: Session, film: str, point: tuple[float, float]) -> bool:
+    """Say that what is unclear at a (row, column) pixel is no deposit; false if nothing is unclear there."""
+    near = [place for place in session.unclear(film) if np.linalg.norm(place.position - point) <= place.radius_px]
+    if not near:
+        session.told.emit("expected a click inside a dashed ring: nothing was said of that place")
+        return False
+    place = min(near, key=lambda place: float(np.linalg.norm(place.position - point)))
+    said = lesionmeter.Rejection(session.signature, film, place.position)
+    session.correct(said, words=f"reject {place.words} on {film}")
+    return True
+
+
 def not_assessable(session: Session, reason: str, *, everywhere: bool = False) -> None:
     """Say that the current deposit cannot be assessed on this film, or on all, and why."""
     rows = session.findings() if everywhere else [session.finding()]

@@ -135,6 +135,10 @@ class OpenPatient:
         rows = self.results.deposits if self.results and label else ()
         return next((f.identity for f in rows if f.film == film and label in f.labels), "")
 
+    def unclear(self, film: str) -> tuple[lesionmeter.UnclearPlace, ...]:
+        """Where something large is seen on a film that is in no area."""
+        return tuple(place for place in (self.results.unclear if self.results else ()) if place.film == film)
+
     def film_name(self, film: str) -> str:
         """What a film is called in the window: its date, or a letter while the reading is blinded."""
         films = self.films_in_order

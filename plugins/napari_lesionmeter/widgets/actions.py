@@ -63,6 +63,7 @@ ACTIONS = (
     Action("discard", "Escape", "Discard the drawing", lambda desk: desk.discard()),
     Action("link", "I", "Link with an outline on another date, by a click", lambda desk: desk.use("link")),
     Action("merge", "M", "Merge with another outline on this film, by a click", lambda desk: desk.use("merge")),
+    Action("dismiss", "X", "Say that what a dashed ring holds is no deposit, by a click", lambda d: d.use("dismiss")),
     Action("unlink", "K", "Unlink this film's outline from the others", lambda d: decisions.unlink_here(d.session)),
     Action("split", "J", "Split the parts on this film", lambda desk: decisions.split_here(desk.session)),
     Action("compare", "Y", "Difference, checkerboard, swipe, none", lambda desk: desk.comparison.next_way()),

@@ -25,9 +25,13 @@ CURSOR_MS = 60
 CLICKS = {
     "click": "click inside a deposit to outline it",
     "link": "click this deposit's outline on another date to link it",
+    "dismiss": "click a dashed ring: what it holds is no deposit",
     "merge": "click another part of this deposit on the same film to merge it",
 }
 """Tools that wait for a click, and what they say meanwhile."""
+
+SAID_AT = {"link": decisions.link_at, "merge": decisions.merge_at, "dismiss": decisions.dismiss_at}
+"""What a click with such a tool says; false if there is nothing to say it of."""
 
 
 class Desk:
@@ -243,16 +247,15 @@ class Desk:
         if self.tool == "click":
             self._outline(*at)
         elif self.tool in CLICKS:
-            self._join(*at)
+            self._say_at(*at)
         else:
             identity = self.session.identity_at(*at)
             if identity or self.sites.shown:
                 self.session.go(identity, at[0])
 
-    def _join(self, film: str, point: tuple[float, float]) -> None:
-        """Link or merge; the tool is put down when that is done."""
-        act = decisions.link_at if self.tool == "link" else decisions.merge_at
-        if act(self.session, film, point):
+    def _say_at(self, film: str, point: tuple[float, float]) -> None:
+        """Link, merge or dismiss; the tool is put down when that is done."""
+        if SAID_AT[self.tool](self.session, film, point):
             self.put_down()
 
     def _outline(self, film: str, point: tuple[float, float]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import lesionmeter
-from napari_lesionmeter.layers import film_layer, landmarks_layer, moved_landmarks
+from napari_lesionmeter.layers import film_layer, landmarks_layer, moved_landmarks, ring_dashes
 from napari_lesionmeter.session import Session, decisions
 from napari_lesionmeter.widgets.lettering import points_high
 
@@ -69,6 +69,7 @@ class FilmView:
         if results is not None and film in self.layers:
             self._show_outlines(results, film)
             self._show_landmarks(results, film)
+            self._show_unclear(film)
             self._viewer.layers.selection.active = self.landmarks if self._moving else self._marks[0]
             if film != self._fitted:
                 self._viewer.fit_to_view(layers=[self.layers[film]])
@@ -167,6 +168,26 @@ class FilmView:
         self._show_if_moving()
         self.landmarks.events.data.connect(self._landmarks_changed)
         self._mark(self.landmarks)
+
+    def _show_unclear(self, film: str) -> None:
+        """Dashed rings round what is large and in no area."""
+        places = self._session.unclear(film)
+        dashes = [ring_dashes(place) for place in places]
+        if not dashes:
+            return
+        layer = self._viewer.add_shapes(
+            [dash for ring in dashes for dash in ring],
+            shape_type="path",
+            name="unclear",
+            features={"sign": ["" if n else "?" for ring in dashes for n in range(len(ring))]},
+            text={"string": "{sign}", "size": points_high(), "color": "#ffb000", "anchor": "center"},
+            edge_color="#ffb000",
+            face_color="transparent",
+            edge_width=2.5,
+            scale=self.layers[film].scale,
+            units=self.layers[film].units,
+        )
+        self._mark(layer)
 
     def _show_if_moving(self) -> None:
         """Landmarks are shown only while they may be moved: they hide the joints."""
