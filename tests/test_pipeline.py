@@ -40,6 +40,7 @@ from lesionmeter.pipeline import (
 )
 from lesionmeter.pipeline.followup import SESAMOID
 from lesionmeter.pipeline.settings import settings_of
+from lesionmeter.pipeline.standing import A_PART, STILL_THERE
 from lesionmeter.stages import segmentation
 from tests.followup_world import DISCS, FILMS, World, patient, segment
 
@@ -451,21 +452,22 @@ def test_a_reader_may_affirm_that_it_is_absent_all_the_same() -> None:
     assert (rows["a.tif"].status, rows["a.tif"].review) == (Status.ABSENT, "reader")
 
 
-def unclear_at(monkeypatch: pytest.MonkeyPatch, places: dict[str, tuple[float, float, float]]) -> None:
-    """On those films something is unclear there: row, column and radius in pixels of 0.2 mm."""
+def lumps_at(monkeypatch: pytest.MonkeyPatch, places: dict[str, tuple[float, float, float]]) -> None:
+    """On those films a lump is seen there and not outlined: row, column and radius in pixels of 0.2 mm."""
 
     def found(views: tuple[HandView, ...], hints: tuple[Hint, ...], settings: object = None) -> DepositMap:
         clear = segment(views, hints, settings)
-        return dataclasses.replace(clear, unclear=np.array([places[clear.film]])) if clear.film in places else clear
+        place = np.array([places[clear.film]] if clear.film in places else []).reshape(-1, 3)
+        return dataclasses.replace(clear, unclear=place, lumps=place)
 
     monkeypatch.setattr(segmentation, "segment", found)
 
 
-def test_something_large_and_unclear_is_named_on_its_film_until_a_reader_rejects_it(
+def test_a_lump_that_is_seen_and_not_outlined_is_named_until_a_reader_rejects_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A radius of 20 pixels of 0.2 mm is 50 mm2, one of 14 is 24.6 mm2 and too small to be named."""
-    unclear_at(monkeypatch, {"a.tif": (240.0, 100.0, 20.0), "b.tif": (240.0, 100.0, 14.0)})
+    """A radius of 20 pixels of 0.2 mm is 50 mm2."""
+    lumps_at(monkeypatch, {"a.tif": (240.0, 100.0, 20.0)})
     result = assess(patient())
     (place,) = result.unclear
     assert (place.film, place.laterality, tuple(place.position), place.unit) == ("a.tif", "L", (240.0, 100.0), "mm2")
@@ -479,7 +481,63 @@ def test_something_large_and_unclear_is_named_on_its_film_until_a_reader_rejects
 
 
 def test_what_is_why_a_deposit_is_not_assessable_is_not_named_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    unclear_at(monkeypatch, {"a.tif": (*DISCS["C"][0], 20.0)})
+    lumps_at(monkeypatch, {"a.tif": (*DISCS["C"][0], 20.0)})
     result = assess(patient())
     assert rows_of_disc_c(result)["a.tif"].status is Status.NOT_ASSESSABLE
     assert result.unclear == ()
+
+
+def test_a_lump_whose_outline_another_date_makes_believed_is_not_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    lumps_at(monkeypatch, {"a.tif": (*DISCS["A"][0], 20.0)})
+    assert assess(patient()).unclear == ()
+
+
+def found_otherwise(monkeypatch: pytest.MonkeyPatch, shrunk: float) -> None:
+    """Disc A of 12 mm2 is outlined at `shrunk` of its radius on the second film; not at all, if that is 0."""
+
+    def found(views: tuple[HandView, ...], hints: tuple[Hint, ...], settings: object = None) -> DepositMap:
+        whole = segment(views, hints, settings)
+        if whole.film != "b.tif":
+            return whole
+        (disc,) = (d for d in whole.deposits if abs(d.area_px * 0.04 - 12.0) < 0.5)
+        if not shrunk:
+            return whole.only(d.label for d in whole.deposits if d is not disc)
+        outlines = tuple(disc.centre + shrunk * (outline - disc.centre) for outline in disc.outlines)
+        small = dataclasses.replace(disc, outlines=outlines, area_px=shrunk**2 * disc.area_px)
+        return dataclasses.replace(whole, deposits=tuple(small if d is disc else d for d in whole.deposits))
+
+    monkeypatch.setattr(segmentation, "segment", found)
+
+
+def rows_of_disc_a(result: Assessment) -> dict[str, DepositFinding]:
+    return {row.film: row for row in result.deposits if row.identity == "L01"}
+
+
+def test_what_is_not_outlined_is_not_called_absent_where_its_border_of_another_date_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found_otherwise(monkeypatch, 0.0)
+    result = assess(patient())
+    row = rows_of_disc_a(result)["b.tif"]
+    assert (row.status, row.reason, row.note) == (Status.NOT_ASSESSABLE, STILL_THERE.format("a.tif"), "")
+    affirmed = revise(result, Acceptance(READER, "b.tif", "L01", "absent"))
+    assert rows_of_disc_a(affirmed)["b.tif"].status is Status.ABSENT
+
+
+def test_an_outline_inside_a_border_that_still_stands_is_open_by_what_lies_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of 12 mm2, 3 are outlined: radii of 1.95 and 0.98 mm; the area is open by one standard error of 9 mm2."""
+    found_otherwise(monkeypatch, 0.5)
+    row = rows_of_disc_a(assess(patient()))["b.tif"]
+    assert row.measurement is not None
+    assert row.measurement.area.value == pytest.approx(3.0, rel=0.03)
+    assert row.measurement.sd_choice == pytest.approx(9.0, rel=0.03)
+    assert row.reason == A_PART.format("a.tif")
+
+
+def test_what_truly_shrank_is_not_open() -> None:
+    """From 12 to 4 mm2 on the last film: the old border falls there no more."""
+    row = rows_of_disc_a(assess(patient()))["c.tif"]
+    assert row.measurement is not None
+    assert (row.measurement.sd_choice, row.reason) == (0.0, "")

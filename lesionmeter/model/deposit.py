@@ -90,12 +90,15 @@ class DepositMap:
         One for each label present.
     unclear
         (n, 3) row, column and radius in pixels of places where a deposit may be that has no clear border.
+    lumps
+        (n, 3) the same of what is as large as a lump, off the carpus, and surely in no outline.
     """
 
     film: str
     labels: NDArray[np.uint16]
     deposits: tuple[Deposit, ...]
     unclear: Points = field(default_factory=lambda: np.zeros((0, 3)))
+    lumps: Points = field(default_factory=lambda: np.zeros((0, 3)))
 
     def only(self, labels: Iterable[int]) -> DepositMap:
         """The map of those labels alone; their numbers stay."""
@@ -107,12 +110,7 @@ class DepositMap:
 
     def is_unclear(self, place: tuple[float, float], within: float) -> bool:
         """Whether something without a clear border reaches to within so many pixels of a (row, column) place."""
-        return bool(np.any(self.unclear_near(place, within)))
-
-    def unclear_near(self, place: tuple[float, float] | Points, within: float) -> NDArray[np.bool_]:
-        """(n,) which of the unclear places reach to within so many pixels of a (row, column) place."""
-        away = np.hypot(*(self.unclear[:, :2] - np.array(place)).T)
-        return np.asarray(away <= self.unclear[:, 2] + within)
+        return bool(np.any(reaching(self.unclear, place, within)))
 
     def deposit(self, label: int) -> Deposit:
         """The deposit of that label.
@@ -126,6 +124,12 @@ class DepositMap:
             if deposit.label == label:
                 return deposit
         raise KeyError(f"{self.film}: expected one of labels {[d.label for d in self.deposits]}, came {label}")
+
+
+def reaching(places: Points, point: tuple[float, float] | Points, within: float = 0.0) -> NDArray[np.bool_]:
+    """(n,) which of (n, 3) places, row, column and radius, reach to within so many pixels of a (row, column) point."""
+    away = np.hypot(*(places[:, :2] - np.array(point)).T)
+    return np.asarray(away <= places[:, 2] + within)
 
 
 @dataclass(frozen=True)

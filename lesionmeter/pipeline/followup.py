@@ -19,6 +19,7 @@ from lesionmeter.model.patient import HandView, Timepoint
 from lesionmeter.model.radiograph import Laterality
 from lesionmeter.model.site import Site, SiteMap
 from lesionmeter.pipeline.pairs import Maps, Views, film_pairs
+from lesionmeter.pipeline.standing import A_PART, standing
 from lesionmeter.pipeline.unclear import unclear_places
 from lesionmeter.pipeline.work import Work, view_key
 from lesionmeter.stages import anatomy, calibration, measurement, registration, segmentation, tracking
@@ -65,6 +66,8 @@ def followed(work: Work, views: Views, maps: Maps) -> FollowUp:
     chosen = work.settings.segmentation
     tracks = _tracks(work, views, maps, hand.registrations)
     tracks = tracking.believed(tracks, maps, chosen.threshold, tuple(work.said(LinkCorrection)))
+    asked = standing(work, views, maps, hand.registrations, tracks)
+    tracks = asked.tracks
     sites = {film: _site_map(work, view) for film, view in views.items()}
     findings = tuple(
         _posed(_suspected(_affirmed(work, found), view), hand.registrations.get(sighting.film))
@@ -73,6 +76,7 @@ def followed(work: Work, views: Views, maps: Maps) -> FollowUp:
         for sighting in track.sightings
         for view in [views[sighting.film]]
         for found in [_finding(work, track, sighting, view, maps[sighting.film], site)]
+        for found in [_opened(found, asked.larger.get((track.identity, sighting.film)))]
     )
     pairs = film_pairs(work, views, maps, hand.registrations)
     unclear = tuple(
@@ -147,7 +151,8 @@ def _finding(
 def _cleared(work: Work, sighting: Sighting, blank: DepositFinding) -> bool:
     """Whether a reader says that what is unclear at a deposit's place is not the deposit."""
     said = _accepted(work, blank)
-    return sighting.reason == tracking.UNCLEAR and said is not None and said.finding == Status.ABSENT.value
+    unclear = sighting.position is not None and not sighting.labels and not sighting.assessable
+    return unclear and said is not None and said.finding == Status.ABSENT.value
 
 
 def _measured(work: Work, blank: DepositFinding, view: HandView, family: tuple[Deposit, ...]) -> DepositFinding:
@@ -165,6 +170,15 @@ def _measured(work: Work, blank: DepositFinding, view: HandView, family: tuple[D
         measurement=measurement.combine(parts),
         bone_overlap=float(over_bone),
     )
+
+
+def _opened(finding: DepositFinding, larger: tuple[str, float] | None) -> DepositFinding:
+    """A measured finding, whose area is open up to that of a larger border that still stands round it."""
+    if finding.measurement is None or larger is None:
+        return finding
+    film, area = larger
+    opened = measurement.opened(finding.measurement, area - finding.measurement.area.value)
+    return _saying(dataclasses.replace(finding, measurement=opened), A_PART.format(film))
 
 
 def _posed(finding: DepositFinding, way: Registration | None) -> DepositFinding:

@@ -7,17 +7,17 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from lesionmeter.model.deposit import DepositMap, Track
+from lesionmeter.model.deposit import DepositMap, Track, reaching
 from lesionmeter.model.findings import UnclearPlace
 from lesionmeter.model.radiograph import ScaledRadiograph
 from lesionmeter.model.site import SiteMap
-from lesionmeter.stages import segmentation, tracking
+from lesionmeter.stages import tracking
 
 
 def unclear_places(
     film: ScaledRadiograph, found: DepositMap, sites: SiteMap, tracks: tuple[Track, ...]
 ) -> tuple[UnclearPlace, ...]:
-    """What is seen on one hand that is as large as a lump, has no outline, and belongs to no deposit of another date.
+    """What is seen on one hand that is as large as a lump and in no area, and is told with no deposit.
 
     Smaller ones are most often nothing, and are asked about only where another date shows a deposit.
 
@@ -30,33 +30,25 @@ def unclear_places(
     sites
         The hand's sites on it.
     tracks
-        The hand's deposits: what may be one of them on this film is told with it.
+        The hand's deposits.
     """
-    areas = math.pi * found.unclear[:, 2] ** 2 * film.spacing.pixel_area_mm2
-    told = _within_a_larger_one(found) | _told_with_a_deposit(film, found, tracks)
-    large = np.flatnonzero((areas >= segmentation.LUMP_MM2) & ~told)
-    places = found.unclear[large]
+    left = found.lumps[~_told(film, found, tracks)]
+    areas = math.pi * left[:, 2] ** 2 * film.spacing.pixel_area_mm2
     return tuple(
         UnclearPlace(found.film, sites.laterality, site, place[:2], float(place[2]), float(area), film.area_unit)
-        for place, area, site in zip(places, areas[large], sites.at(places[:, :2]), strict=True)
+        for place, area, site in zip(left, areas, sites.at(left[:, :2]), strict=True)
         if site is not None
     )
 
 
-def _within_a_larger_one(found: DepositMap) -> NDArray[np.bool_]:
-    """(n,) which of the unclear places have their middle in a larger one: both networks may see the same."""
-    order = np.argsort(-found.unclear[:, 2], kind="stable")
-    rank = np.argsort(order)
-    inner = [np.any(found.unclear_near(place[:2], 0.0) & (rank < rank[n])) for n, place in enumerate(found.unclear)]
-    return np.array(inner, dtype=bool)
-
-
-def _told_with_a_deposit(film: ScaledRadiograph, found: DepositMap, tracks: tuple[Track, ...]) -> NDArray[np.bool_]:
-    """(n,) which of the unclear places are why a deposit of another date is not assessable on this film."""
-    here = (sighting for track in tracks for sighting in track.sightings if sighting.film == found.film)
-    points = [s.position for s in here if s.position is not None and s.reason == tracking.UNCLEAR]
+def _told(film: ScaledRadiograph, found: DepositMap, tracks: tuple[Track, ...]) -> NDArray[np.bool_]:
+    """(n,) which of the lumps lie in a deposit after all, or are why one of another date is not assessable here."""
+    here = [sighting for track in tracks for sighting in track.sightings if sighting.film == found.film]
+    kept = found.only(label for sighting in here for label in sighting.labels).labels > 0
+    rows, columns = np.rint(found.lumps[:, :2]).astype(int).T
+    told = kept[rows, columns]
     within = tracking.UNCLEAR_MM / film.spacing.mean_mm
-    told = np.zeros(len(found.unclear), dtype=bool)
-    for point in points:
-        told |= found.unclear_near(point, within)
-    return told
+    for sighting in here:
+        if sighting.position is not None and not sighting.labels and not sighting.assessable:
+            told = told | reaching(found.lumps, sighting.position, within)
+    return np.asarray(told)

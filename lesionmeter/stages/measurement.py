@@ -137,6 +137,13 @@ def combine(measurements: Sequence[Measurement]) -> Measurement:
     return Measurement(_interval(area, sd_own, cv_shared), sd_own, cv_shared, units.pop(), choice)
 
 
+def opened(measured: Measurement, choice: float) -> Measurement:
+    """A measurement whose area is open by another standard error from the choice of its outline, in its unit."""
+    sd_own, sd_choice = math.hypot(measured.sd_own, choice), math.hypot(measured.sd_choice, choice)
+    area = _interval(measured.area.value, sd_own, measured.cv_shared)
+    return Measurement(area, sd_own, measured.cv_shared, measured.unit, sd_choice)
+
+
 def _interval(area: float, sd_own: float, cv_shared: float) -> Estimate:
     if area <= 0:
         return Estimate(0.0, 0.0, NORMAL_95 * sd_own)

@@ -12,7 +12,7 @@ from skimage.measure import find_contours, points_in_poly
 
 from lesionmeter.errors import UsageError
 from lesionmeter.model.corrections import OutlineCorrection, Rejection
-from lesionmeter.model.deposit import Deposit, DepositMap
+from lesionmeter.model.deposit import Deposit, DepositMap, reaching
 from lesionmeter.model.geometry import Points
 from lesionmeter.model.patient import HandView
 
@@ -60,7 +60,8 @@ def _reject(found: DepositMap, edit: Rejection) -> DepositMap:
 
 def _cleared(found: DepositMap, point: Points) -> DepositMap:
     """The map without what is unclear round a point where nothing is outlined."""
-    return dataclasses.replace(found, unclear=found.unclear[~found.unclear_near(point, 0.0)])
+    unclear, lumps = (places[~reaching(places, point)] for places in (found.unclear, found.lumps))
+    return dataclasses.replace(found, unclear=unclear, lumps=lumps)
 
 
 def _outline(found: DepositMap, views: tuple[HandView, ...], edit: OutlineCorrection) -> DepositMap:
@@ -70,14 +71,20 @@ def _outline(found: DepositMap, views: tuple[HandView, ...], edit: OutlineCorrec
     mine = {d.label for d in found.deposits if d.laterality == edit.laterality}
     replaced = mine & set(np.unique(found.labels[drawn]).tolist())
     cleared = _without(found, replaced)
-    rows, columns = np.rint(found.unclear[:, :2]).astype(int).T
     # A deposit that is drawn anew keeps its label, and so the name that tables know it by.
     label = min(replaced, default=1 + max((d.label for d in found.deposits), default=0))
     labels = cleared.labels.copy()
     labels[drawn & (labels == 0)] = label
     deposit = _drawn_deposit(label, drawn, edit, views[0].film.spacing.mean_mm)
-    unclear = found.unclear[~drawn[rows, columns]]
-    return dataclasses.replace(cleared, labels=labels, deposits=(*cleared.deposits, deposit), unclear=unclear)
+    unclear, lumps = (places[~_on(drawn, places)] for places in (found.unclear, found.lumps))
+    deposits = (*cleared.deposits, deposit)
+    return dataclasses.replace(cleared, labels=labels, deposits=deposits, unclear=unclear, lumps=lumps)
+
+
+def _on(drawn: NDArray[np.bool_], places: Points) -> NDArray[np.bool_]:
+    """(n,) whether the pixel that each of (n, 3) places is named by is drawn."""
+    rows, columns = np.rint(places[:, :2]).astype(int).T
+    return np.asarray(drawn[rows, columns])
 
 
 def _drawn_deposit(label: int, drawn: NDArray[np.bool_], edit: OutlineCorrection, pixel_mm: float) -> Deposit:

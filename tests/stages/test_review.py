@@ -107,19 +107,20 @@ def test_smoothing_takes_away_a_wiggle_and_keeps_the_rest():
 
 def unclear_found():
     """A square deposit in rows 10 to 19, and something unclear of 6 pixels' radius round (40, 40)."""
-    return dataclasses.replace(square_found(), unclear=np.array([[40.0, 40.0, 6.0]]))
+    place = np.array([[40.0, 40.0, 6.0]])
+    return dataclasses.replace(square_found(), unclear=place, lumps=place)
 
 
 def test_what_a_reader_outlines_is_unclear_no_more():
     square = np.array([[35.0, 35.0], [35.0, 45.0], [45.0, 45.0], [45.0, 35.0]])
     beside = square + np.array([0.0, 6.0])
-    left = [apply_edits(unclear_found(), (view(),), (OutlineCorrection(READER, "a.tif", "L", (drawn,)),)).unclear
+    left = [apply_edits(unclear_found(), (view(),), (OutlineCorrection(READER, "a.tif", "L", (drawn,)),))
             for drawn in (square, beside)]  # fmt: skip
-    assert [len(places) for places in left] == [0, 1]
+    assert [(len(found.unclear), len(found.lumps)) for found in left] == [(0, 0), (1, 1)]
 
 
 def test_a_rejection_of_what_is_not_outlined_clears_it_and_one_of_an_outline_does_not():
     points = ((44.0, 40.0), (47.0, 40.0), (15.0, 15.0))
     left = [apply_edits(unclear_found(), (view(),), (Rejection(READER, "a.tif", np.array(at)),)) for at in points]
-    assert [len(found.unclear) for found in left] == [0, 1, 1]
+    assert [(len(found.unclear), len(found.lumps)) for found in left] == [(0, 0), (1, 1), (1, 1)]
     assert [len(found.deposits) for found in left] == [1, 1, 0]

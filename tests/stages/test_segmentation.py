@@ -11,10 +11,9 @@ from lesionmeter.errors import UsageError
 from lesionmeter.model.deposit import DepositMap, Origin
 from lesionmeter.model.patient import HandView, Hint
 from lesionmeter.model.radiograph import Laterality
-from lesionmeter.stages.segmentation import search, segment
+from lesionmeter.stages.segmentation import segment
 from lesionmeter.stages.segmentation.candidates import FINE, WIDE, round_outlines, smoothed
 from lesionmeter.stages.segmentation.field import prepare
-from lesionmeter.stages.segmentation.maps import Maps
 from tests.stages.deposit_worlds import PITCH, seen, view
 
 
@@ -144,13 +143,3 @@ def test_each_deposit_goes_to_the_nearer_hand(two_lentils: HandView) -> None:
 def test_no_hand_is_refused() -> None:
     with pytest.raises(UsageError, match="expected the hands of one film, came hands of none"):
         segment(())
-
-
-def test_a_lump_that_only_its_own_network_sees_is_unclear(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of 8 x 8 mm, where the film shows flesh alone: no outline, no deposit, but a place of which nothing is known."""
-    lump = np.zeros((300, 240), dtype=np.float32)
-    lump[190:230, 100:140] = 1
-    monkeypatch.setattr(search, "lump_network", lambda: lambda field: Maps(lump, np.zeros(2), 1.0))
-    found = segment((view([]),))
-    assert not found.deposits
-    assert found.unclear == pytest.approx(np.array([[209.5, 119.5, 40 / np.sqrt(np.pi)]]), abs=0.6)

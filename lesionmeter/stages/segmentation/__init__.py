@@ -3,15 +3,16 @@
 from lesionmeter.stages.segmentation.click import ClickField, click_field, outline_at_click
 from lesionmeter.stages.segmentation.level import at_level
 from lesionmeter.stages.segmentation.limit import size_limits
-from lesionmeter.stages.segmentation.search import LUMP_MM2, segment
+from lesionmeter.stages.segmentation.search import segment
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
+from lesionmeter.stages.segmentation.standing import median_falls
 
 __all__ = [
-    "LUMP_MM2",
     "ClickField",
     "SegmentationSettings",
     "at_level",
     "click_field",
+    "median_falls",
     "outline_at_click",
     "segment",
     "size_limits",

@@ -78,16 +78,11 @@ def _paint(labels: NDArray[np.uint16], group: list[Scored], label: int) -> bool:
     """Write the label where no other is; false if nothing is left to write."""
     written = False
     for part in group:
-        window = _window(labels, part.outline)
+        window = part.outline.window(labels)
         free = part.outline.inside & (window == 0)
         window[free] = label
         written = written or bool(free.any())
     return written
-
-
-def _window(grid: NDArray[np.uint16], outline: Outline) -> NDArray[np.uint16]:
-    (row, column), (rows, columns) = outline.corner, outline.inside.shape
-    return grid[row : row + rows, column : column + columns]
 
 
 def _deposit(label: int, hand: Hand, group: list[Scored], field: SearchField, labels: NDArray[np.uint16]) -> Deposit:

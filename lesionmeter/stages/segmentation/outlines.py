@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from skimage.measure import find_contours
 
 from lesionmeter.model.geometry import Points
 from lesionmeter.stages.segmentation.regions import Region
+
+Value = TypeVar("Value", bound=np.generic)
 
 ACROSS_MM: Final = 0.3
 """Width over which the fall across a border is taken: about the blur of a usual film."""
@@ -81,6 +83,11 @@ class Outline:
         row, column = np.rint(point).astype(int) - np.array(self.corner)
         rows, columns = self.inside.shape
         return bool(0 <= row < rows and 0 <= column < columns and self.inside[row, column])
+
+    def window(self, grid: NDArray[Value]) -> NDArray[Value]:
+        """The window of a (rows, columns) grid of the film that `inside` covers: a view."""
+        (row, column), (rows, columns) = self.corner, self.inside.shape
+        return grid[row : row + rows, column : column + columns]
 
 
 def from_rays(smooth: NDArray[np.float32], pitch: float, corners: Points, height: float) -> Outline:

@@ -85,8 +85,8 @@ def _preference(outline: Outline) -> float:
 def placed(value: float, middle: Points, hands: tuple[Landmarks, ...]) -> float:
     """A candidate's strength, less if it lies where epiphyses lie, or where bones of the wrist overlap."""
     on_plate = max(_on_plate(middle, hand) for hand in hands)
-    in_carpus = max(_in_carpus(middle, hand) for hand in hands)
-    return value * (1 - PLATE * on_plate) * (1 - CARPUS * in_carpus)
+    carpal = max(in_carpus(middle, hand) for hand in hands)
+    return value * (1 - PLATE * on_plate) * (1 - CARPUS * carpal)
 
 
 def confidence(value: float, chance: float = 0.5) -> float:
@@ -122,7 +122,7 @@ def _on_plate(middle: Points, hand: Landmarks) -> float:
     return float(most)
 
 
-def _in_carpus(middle: Points, hand: Landmarks) -> float:
+def in_carpus(middle: Points, hand: Landmarks) -> float:
     """How much a point lies over the carpus, the metacarpals' bases or the forearm: 1 there, 0 towards the fingers."""
     wrist, knuckles = hand.points[WRIST], hand.points[list(METACARPALS.values())].mean(axis=0)
     axis = knuckles - wrist

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lesionmeter.errors import UsageError
-from lesionmeter.model.deposit import DepositMap
+from lesionmeter.model.deposit import DepositMap, Origin
 from lesionmeter.model.geometry import Points
 from lesionmeter.model.patient import HandView, Hint
+from lesionmeter.model.site import Landmarks
 from lesionmeter.stages.segmentation.assembly import deposit_map
 from lesionmeter.stages.segmentation.candidates import at_click, seeded_outlines, smoothed
 from lesionmeter.stages.segmentation.field import SearchField, prepare
+from lesionmeter.stages.segmentation.lumps import MOSTLY, lumps_seen, with_lumps
 from lesionmeter.stages.segmentation.maps import Maps
-from lesionmeter.stages.segmentation.network import deposit_network, lump_network
+from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import Outline
-from lesionmeter.stages.segmentation.parts import SURE, with_parts_doubted
+from lesionmeter.stages.segmentation.parts import with_parts_doubted
 from lesionmeter.stages.segmentation.scoring import confidence, middle_of, placed, strength
 from lesionmeter.stages.segmentation.selection import Scored, apart, joined, under_click
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
 from lesionmeter.stages.segmentation.sighted import finds, sighted_outlines, unclear_places
 
 _DEFAULTS = SegmentationSettings()
-
-LUMP_MM2: Final = 25.0
-"""Least size of what the network that learned lumps is believed of: smaller ones the other one sees as well."""
-
-MOSTLY: Final = 0.5
-"""Share of a lump that no outline takes, from which it is unclear: a bit of it is easily taken for something else."""
 
 
 def segment(
@@ -63,34 +58,31 @@ def segment(
     if len(films) != 1:
         raise UsageError(f"segment: expected the hands of one film, came hands of {sorted(films) or 'none'}")
     field = prepare(views)
+    hands = tuple(view.hand.landmarks for view in views)
     smooth = smoothed(field)
     maps = deposit_network()(field)
     sighted = finds(maps, field.pitch)
     seen = sighted_outlines(field, smooth, maps, sighted)
     mine = tuple(hint for hint in hints if hint.film in films)
     clicked = [_clicked(_under(hint, field, smooth, maps, seen), maps, hint, mine) for hint in mine]
-    found = _scored(seen + seeded_outlines(field, smooth, maps, len(views)), maps, views, field)
+    found = _scored(seen + seeded_outlines(field, smooth, maps, len(views)), maps, hands, field)
     kept = apart([c for c in clicked if c is not None] + found, field.values.shape)
-    lumps = lumps_seen(field)
-    groups = with_parts_doubted(_accepted(kept, field.pitch, settings), maps, lumps)
+    lumps = lumps_seen(field, hands)
+    kept = with_lumps(kept, lumps, field, smooth, hands, settings)
+    groups = with_parts_doubted(_accepted(kept, field.pitch, settings), maps, lumps.maps)
     drawn = deposit_map(groups, views, field, settings.threshold)
     left = field.tissue & (drawn.labels == 0)
     least_px = settings.smallest_mm2 / field.pitch**2
     unclear = (
         unclear_places(maps, sighted, left, least_px),
-        unclear_places(lumps, finds(lumps, field.pitch), left, least_px, MOSTLY),
+        unclear_places(lumps.maps, finds(lumps.maps, field.pitch), left, least_px, MOSTLY),
     )
-    return replace(drawn, unclear=np.concatenate(unclear))
+    sure = drawn.only(d.label for d in drawn.deposits if d.origin is Origin.HINT or d.confidence >= settings.threshold)
+    large = unclear_places(lumps.maps, lumps.finds, field.tissue & (sure.labels == 0), least_px, MOSTLY)
+    return replace(drawn, unclear=np.concatenate(unclear), lumps=large)
 
 
-def lumps_seen(field: SearchField) -> Maps:
-    """What the network that learned lumps sees that is as large as one."""
-    seen = lump_network()(field)
-    return seen.pieces_of(LUMP_MM2 / (seen.step * field.pitch) ** 2, SURE)
-
-
-def _scored(outlines: list[Outline], maps: Maps, views: tuple[HandView, ...], field: SearchField) -> list[Scored]:
-    hands = tuple(view.hand.landmarks for view in views)
+def _scored(outlines: list[Outline], maps: Maps, hands: tuple[Landmarks, ...], field: SearchField) -> list[Scored]:
     scored = []
     for outline in outlines:
         if outline.inside.any():

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from lesionmeter.model.geometry import Points
@@ -90,7 +89,7 @@ def apart(candidates: list[Scored], shape: tuple[int, ...]) -> list[Scored]:
     rivals: dict[int, list[Scored]] = defaultdict(list)
     for candidate in sorted(candidates, key=lambda c: (not c.clicked, -c.worth)):
         inside = candidate.outline.inside
-        window = _window(owner, candidate.outline)
+        window = candidate.outline.window(owner)
         under = window[inside]
         taken = under[under >= 0]
         if taken.size == 0:
@@ -123,11 +122,6 @@ def _doubt(host: Scored, rivals: list[Scored]) -> float:
     weights = np.array([max(one.worth, 1e-9) for one in (host, *rivals)])
     spread = np.sqrt(np.average((sizes - np.average(sizes, weights=weights)) ** 2, weights=weights))
     return float(spread)
-
-
-def _window(grid: NDArray[np.int32], outline: Outline) -> NDArray[np.int32]:
-    (row, column), (rows, columns) = outline.corner, outline.inside.shape
-    return grid[row : row + rows, column : column + columns]
 
 
 def _surer(one: Scored, confidence: float) -> Scored:

@@ -43,6 +43,10 @@ class Find:
     box: tuple[slice, ...]
     mask: NDArray[np.bool_]
 
+    def pixels(self, maps: Maps) -> NDArray[np.float64]:
+        """(n, 2) as (row, column) pixels of the film: the middles of its cells."""
+        return np.asarray(maps.corner + maps.step * (np.argwhere(self.mask) + [side.start for side in self.box]))
+
 
 def finds(maps: Maps, pitch: float) -> tuple[Find, ...]:
     """All that the network sees but grain, pieces near to each other as one find.
@@ -118,12 +122,21 @@ def unclear_places(
     places = []
     for find in found:
         area = float(find.mask.sum()) * maps.step**2
-        cells = np.argwhere(find.mask) + [side.start for side in find.box]
-        pixels = np.rint(maps.corner + maps.step * cells).astype(int)
-        free = wanted[tuple(np.clip(pixels, 0, np.array(wanted.shape) - 1).T)]
+        pixels, free = _wanted(find, maps, wanted)
         if area >= least_px and free.mean() >= least_share:
             places.append([*_middle_one(pixels[free]), math.sqrt(free.mean() * area / math.pi)])
     return np.array(places).reshape(-1, 3)
+
+
+def free_share(find: Find, maps: Maps, wanted: NDArray[np.bool_]) -> float:
+    """Share of a find that lies where it is wanted."""
+    return float(_wanted(find, maps, wanted)[1].mean())
+
+
+def _wanted(find: Find, maps: Maps, wanted: NDArray[np.bool_]) -> tuple[NDArray[np.integer[Any]], NDArray[np.bool_]]:
+    """(n, 2) pixels of a find's cells, and which of them lie where it is wanted."""
+    pixels = np.rint(find.pixels(maps)).astype(int)
+    return pixels, wanted[tuple(np.clip(pixels, 0, np.array(wanted.shape) - 1).T)]
 
 
 def _middle_one(pixels: NDArray[np.integer[Any]]) -> list[float]:

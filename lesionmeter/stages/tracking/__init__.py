@@ -7,7 +7,8 @@ proposals with a probability; a reader's word (a correction, or clicks of one na
 from __future__ import annotations
 
 from lesionmeter.stages.tracking.belief import believed
+from lesionmeter.stages.tracking.events import with_events
 from lesionmeter.stages.tracking.follow import UNCLEAR, UNCLEAR_MM, track
 from lesionmeter.stages.tracking.likelihood import TrackingSettings
 
-__all__ = ["UNCLEAR", "UNCLEAR_MM", "TrackingSettings", "believed", "track"]
+__all__ = ["UNCLEAR", "UNCLEAR_MM", "TrackingSettings", "believed", "track", "with_events"]
