@@ -37,6 +37,7 @@ from lesionmeter.pipeline import (
     reassess,
     register_hands,
     revise,
+    standing,
 )
 from lesionmeter.pipeline.followup import SESAMOID
 from lesionmeter.pipeline.settings import settings_of
@@ -528,7 +529,11 @@ def test_an_outline_inside_a_border_that_still_stands_is_open_by_what_lies_betwe
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Of 12 mm2, 3 are outlined: radii of 1.95 and 0.98 mm; the area is open by one standard error of 9 mm2."""
+    monkeypatch.setattr(standing, "PARTED_MM2", 12.1)
     found_otherwise(monkeypatch, 0.5)
+    row = rows_of_disc_a(assess(patient()))["b.tif"]
+    assert (row.measurement is not None, row.reason) == (True, "")
+    monkeypatch.setattr(standing, "PARTED_MM2", 11.0)
     row = rows_of_disc_a(assess(patient()))["b.tif"]
     assert row.measurement is not None
     assert row.measurement.area.value == pytest.approx(3.0, rel=0.03)

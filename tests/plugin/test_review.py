@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from napari_lesionmeter.layers import GAP_MM, TILE_MM
 from napari_lesionmeter.session import in_order
 
+import lesionmeter
 from tests.followup_world import World
 from tests.plugin.conftest import settle, write_films
 from tests.plugin.hands import drag, press, release, turn
@@ -150,6 +152,22 @@ def test_a_deposit_is_linked_by_a_key_and_a_click_on_another_date(desk: Any) -> 
     drag(desk, [np.array(desk.sites.tile("a.tif").middle)])
     settle(desk.session)
     assert desk.session.identity_at("c.tif", (150.0, 62.0)) == "L01"
+    assert desk.tool == "look"
+
+
+def test_a_dashed_ring_is_round_what_is_unclear_until_a_key_and_a_click_dismiss_it(desk: Any) -> None:
+    session = desk.session
+    place = lesionmeter.UnclearPlace("a.tif", "L", session.finding().site, np.array([240.0, 100.0]), 20.0, 50.0, "mm2")
+    session.results = dataclasses.replace(session.results, unclear=(place,))
+    press(desk, "T")
+    ring = np.concatenate(desk.viewer.layers["unclear"].data)
+    assert np.allclose(np.linalg.norm(ring - place.position, axis=1), 20.0)
+    press(desk, "X")
+    drag(desk, [place.position * 0.2])
+    assert isinstance(session.state.corrections[-1], lesionmeter.Rejection)
+    settle(session)
+    desk.show_film()
+    assert "unclear" not in desk.viewer.layers
     assert desk.tool == "look"
 
 
