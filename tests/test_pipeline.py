@@ -525,6 +525,20 @@ def test_what_is_not_outlined_is_not_called_absent_where_its_border_of_another_d
     assert rows_of_disc_a(affirmed)["b.tif"].status is Status.ABSENT
 
 
+def test_what_a_reader_rejects_on_a_film_is_absent_there_although_its_border_stands() -> None:
+    result = revise(assess(patient()), Rejection(READER, "b.tif", np.array([140.0, 62.0])))
+    assert rows_of_disc_a(result)["b.tif"].status is Status.ABSENT
+
+
+def test_of_a_border_that_a_reader_drew_the_film_may_show_nothing() -> None:
+    """Drawn on flat flesh on the first film, a border has no fall to be found again."""
+    flat = SQUARE + np.array([20.0, 60.0])
+    result = revise(assess(patient()), OutlineCorrection(READER, "a.tif", "L", (flat,)))
+    drawn = {row.identity for row in result.deposits if row.origin == "reviewed"}
+    rows = [row.status for row in result.deposits if row.identity in drawn]
+    assert rows == [Status.MEASURED, Status.ABSENT, Status.ABSENT]
+
+
 def test_an_outline_inside_a_border_that_still_stands_is_open_by_what_lies_between(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from lesionmeter.model.corrections import Rejection
 from lesionmeter.model.deposit import Origin, Sighting, Track
 from lesionmeter.model.geometry import Points, Registration
 from lesionmeter.pipeline.pairs import Maps, Views
@@ -82,7 +83,7 @@ def standing(
     tracks
         The hand's deposits.
     """
-    world = _World(views, maps, registrations, tracks)
+    world = _World(views, maps, registrations, tracks, tuple(work.said(Rejection)))
     checks = world.checks()
     ratios = _ratios(work, world, checks)
     kept = [list(track.sightings) for track in tracks]
@@ -137,6 +138,7 @@ class _World:
     maps: Maps
     registrations: Mapping[str, Registration]
     tracks: tuple[Track, ...]
+    rejections: tuple[Rejection, ...]
 
     def film(self, check: _Check, when: int) -> str:
         return self.tracks[check.track].sightings[when].film
@@ -152,7 +154,7 @@ class _World:
 
     def _check(self, number: int, sightings: tuple[Sighting, ...], when: int) -> Iterable[_Check]:
         here = sightings[when]
-        shown = [n for n, s in enumerate(sightings) if s.labels and n != when and self._connected(s.film, here.film)]
+        shown = [n for n, s in enumerate(sightings) if s.labels and n != when and self._tells(s, here.film)]
         if not here.assessable or not shown or not self._found_alone(here):
             return
         if here.labels:
@@ -162,14 +164,22 @@ class _World:
                 return
         else:
             source = min(shown, key=lambda n: (abs(n - when), n))
+            if self._rejected(here, math.sqrt(self.area(sightings[source]) / math.pi)):
+                return
         own = self._border(sightings[source])
         carried = tuple(self._carried(polygon, sightings[source].film, here.film) for polygon in own)
         yield _Check(number, when, source, own, carried)
 
-    def _connected(self, film: str, other: str) -> bool:
-        """Whether points can be carried from a film to another."""
-        ways = (self.registrations[name] for name in (film, other) if name in self.registrations)
-        return film in self.maps and all(way.accepted for way in ways)
+    def _tells(self, source: Sighting, film: str) -> bool:
+        """Whether a border can be carried from there to a film, and is where the film falls, for no reader drew it."""
+        ways = (self.registrations[name] for name in (source.film, film) if name in self.registrations)
+        return all(way.accepted for way in ways) and self._found_alone(source)
+
+    def _rejected(self, here: Sighting, radius_mm: float) -> bool:
+        """Whether a reader said on this film that what lies at its place is none."""
+        within = (radius_mm + tracking.UNCLEAR_MM) / self.views[here.film].film.spacing.mean_mm
+        points = [said.point for said in self.rejections if said.film == here.film]
+        return here.position is not None and any(np.linalg.norm(here.position - point) <= within for point in points)
 
     def _found_alone(self, sighting: Sighting) -> bool:
         """Whether no reader drew it."""
