@@ -560,3 +560,12 @@ def test_what_truly_shrank_is_not_open() -> None:
     row = rows_of_disc_a(assess(patient()))["c.tif"]
     assert row.measurement is not None
     assert (row.measurement.sd_choice, row.reason) == (0.0, "")
+
+
+def test_a_border_that_has_no_fall_on_its_own_film_is_not_looked_for_on_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def falls(view: HandView, borders: list[object], *, shifted: list[bool]) -> list[float]:
+        return [0.05 if carried else -0.01 for carried in shifted]
+
+    monkeypatch.setattr(segmentation, "median_falls", falls)
+    found_otherwise(monkeypatch, 0.0)
+    assert rows_of_disc_a(assess(patient()))["b.tif"].status is Status.ABSENT

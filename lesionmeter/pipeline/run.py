@@ -120,7 +120,7 @@ def _assessment(
             anatomies,
             {view.hand.film: view.film for view in views},
             checks,
-            tuple(chain.from_iterable(hand.unclear for hand in hands)),
+            results.get("unclear", ()),
         ),
         hands=tuple(chain.from_iterable(found.hands for found in anatomies.values())),
         registrations=tuple(chain.from_iterable(hand.registrations.values() for hand in hands)),

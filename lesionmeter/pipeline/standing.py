@@ -106,12 +106,12 @@ def _with_events(sightings: list[Sighting]) -> tuple[Sighting, ...]:
 
 
 def _ratios(work: Work, world: _World, checks: list[_Check]) -> list[float]:
-    """The fall across each carried border over that on its own film."""
+    """The fall across each carried border over that on its own film; 0 if it has none there to be found again."""
     asked = [(world.film(c, c.there), c.own, False) for c in checks] + [
         (world.film(c, c.here), c.carried, True) for c in checks
     ]
     falls = _falls(work, world.views, asked)
-    return [got / max(own, 1e-9) for own, got in zip(falls[: len(checks)], falls[len(checks) :], strict=True)]
+    return [got / own if own > 0 else 0.0 for own, got in zip(falls[: len(checks)], falls[len(checks) :], strict=True)]
 
 
 def _falls(work: Work, views: Views, asked: list[tuple[str, tuple[Points, ...], bool]]) -> list[float]:

@@ -45,11 +45,14 @@ class Lumps:
     maps
         Its chances, in pieces as large as a lump; nothing elsewhere.
     finds
-        Its finds off the carpus.
+        Its finds.
+    off_carpus
+        Those of them that are believed.
     """
 
     maps: Maps
     finds: tuple[Find, ...]
+    off_carpus: tuple[Find, ...]
 
 
 def lumps_seen(field: SearchField, hands: tuple[Landmarks, ...]) -> Lumps:
@@ -64,12 +67,11 @@ def lumps_seen(field: SearchField, hands: tuple[Landmarks, ...]) -> Lumps:
     """
     seen = lump_network()(field)
     maps = seen.pieces_of(LUMP_MM2 / (seen.step * field.pitch) ** 2, SURE)
+    found = finds(maps, field.pitch)
     off_carpus = (
-        find
-        for find in finds(maps, field.pitch)
-        if max(in_carpus(find.pixels(maps).mean(axis=0), hand) for hand in hands) < CARPUS
+        find for find in found if max(in_carpus(find.pixels(maps).mean(axis=0), hand) for hand in hands) < CARPUS
     )
-    return Lumps(maps, tuple(off_carpus))
+    return Lumps(maps, found, tuple(off_carpus))
 
 
 def with_lumps(
@@ -99,7 +101,7 @@ def with_lumps(
     """
     possible = [one for one in kept if one.clicked or one.confidence >= settings.doubtful]
     free = field.tissue & ~_painted(possible, field)
-    left = tuple(find for find in lumps.finds if free_share(find, lumps.maps, free) >= MOSTLY)
+    left = tuple(find for find in lumps.off_carpus if free_share(find, lumps.maps, free) >= MOSTLY)
     clicked = _painted([one for one in kept if one.clicked], field)
     scored = (
         _scored(outline, lumps.maps, hands, settings) for outline in sighted_outlines(field, smooth, lumps.maps, left)

@@ -75,10 +75,10 @@ def segment(
     least_px = settings.smallest_mm2 / field.pitch**2
     unclear = (
         unclear_places(maps, sighted, left, least_px),
-        unclear_places(lumps.maps, finds(lumps.maps, field.pitch), left, least_px, MOSTLY),
+        unclear_places(lumps.maps, lumps.finds, left, least_px, MOSTLY),
     )
     sure = drawn.only(d.label for d in drawn.deposits if d.origin is Origin.HINT or d.confidence >= settings.threshold)
-    large = unclear_places(lumps.maps, lumps.finds, field.tissue & (sure.labels == 0), least_px, MOSTLY)
+    large = unclear_places(lumps.maps, lumps.off_carpus, field.tissue & (sure.labels == 0), least_px, MOSTLY)
     return replace(drawn, unclear=np.concatenate(unclear), lumps=large)
 
 

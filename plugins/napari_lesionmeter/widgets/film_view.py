@@ -12,6 +12,9 @@ from napari_lesionmeter.layers import film_layer, landmarks_layer, moved_landmar
 from napari_lesionmeter.session import Session, decisions
 from napari_lesionmeter.widgets.lettering import points_high
 
+OUTLINE, UNCLEAR = "#00d5ff", "#ffb000"
+"""Colours of what is outlined, and of what is seen and not outlined."""
+
 
 class FilmView:
     """Shows the session's films in a viewer.
@@ -146,15 +149,22 @@ class FilmView:
         polygons = [np.vstack([outline, outline[:1]]) for _, outline in outlined]
         names = {label: row.identity for row in results.deposits if row.film == film for label in row.labels[:1]}
         firsts = [names.pop(label, "") for label, _ in outlined]
+        text = {"string": "{identity}", "size": points_high(), "color": OUTLINE, "anchor": "upper_right"}
+        self._show_paths(film, "outlines", polygons, {"identity": firsts}, text, edge_width=1.5)
+
+    def _show_paths(
+        self, film: str, name: str, paths: list[Any], features: dict[str, Any], text: dict[str, Any], edge_width: float
+    ) -> None:
+        """Paths on a film, in the colour of their text."""
         layer = self._viewer.add_shapes(
-            polygons,
+            paths,
             shape_type="path",
-            name="outlines",
-            features={"identity": firsts},
-            text={"string": "{identity}", "size": points_high(), "color": "#00d5ff", "anchor": "upper_right"},
-            edge_color="#00d5ff",
+            name=name,
+            features=features,
+            text=text,
+            edge_color=text["color"],
             face_color="transparent",
-            edge_width=1.5,
+            edge_width=edge_width,
             scale=self.layers[film].scale,
             units=self.layers[film].units,
         )
@@ -175,19 +185,10 @@ class FilmView:
         dashes = [ring_dashes(place) for place in places]
         if not dashes:
             return
-        layer = self._viewer.add_shapes(
-            [dash for ring in dashes for dash in ring],
-            shape_type="path",
-            name="unclear",
-            features={"sign": ["" if n else "?" for ring in dashes for n in range(len(ring))]},
-            text={"string": "{sign}", "size": points_high(), "color": "#ffb000", "anchor": "center"},
-            edge_color="#ffb000",
-            face_color="transparent",
-            edge_width=2.5,
-            scale=self.layers[film].scale,
-            units=self.layers[film].units,
-        )
-        self._mark(layer)
+        paths = [dash for ring in dashes for dash in ring]
+        signs = ["" if n else "?" for ring in dashes for n in range(len(ring))]
+        text = {"string": "{sign}", "size": points_high(), "color": UNCLEAR, "anchor": "center"}
+        self._show_paths(film, "unclear", paths, {"sign": signs}, text, edge_width=2.5)
 
     def _show_if_moving(self) -> None:
         """Landmarks are shown only while they may be moved: they hide the joints."""
