@@ -569,3 +569,72 @@ def test_a_border_that_has_no_fall_on_its_own_film_is_not_looked_for_on_others(m
     monkeypatch.setattr(segmentation, "median_falls", falls)
     found_otherwise(monkeypatch, 0.0)
     assert rows_of_disc_a(assess(patient()))["b.tif"].status is Status.ABSENT
+
+
+def asked_for(monkeypatch: pytest.MonkeyPatch) -> list[np.ndarray]:
+    """A film that is asked shows all its discs in the borders that lead to it; the middles of these borders."""
+    middles = []
+
+    def answer(
+        views: tuple[HandView, ...], found: DepositMap, borders: list[tuple[np.ndarray, ...]], settings: object
+    ) -> DepositMap:
+        whole, labels, deposits = segment(views, ()), found.labels.copy(), list(found.deposits)
+        for (border,) in borders:
+            middles.append(border.mean(axis=0))
+            for disc in whole.deposits:
+                if np.linalg.norm(disc.centre - middles[-1]) < 2 and not labels[whole.labels == disc.label].any():
+                    deposits.append(dataclasses.replace(disc, label=max(d.label for d in deposits) + 1, confidence=0.3))
+                    labels[whole.labels == disc.label] = deposits[-1].label
+        return dataclasses.replace(found, labels=labels, deposits=tuple(deposits))
+
+    monkeypatch.setattr(segmentation, "with_asked", answer)
+    return middles
+
+
+def test_a_film_is_asked_for_what_another_date_shows_where_the_registration_leads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Disc A lies at (130, 62) on the first film, each later one ten rows lower; the second alone does not show it."""
+    found_otherwise(monkeypatch, 0.0)
+    middles = asked_for(monkeypatch)
+    rows = rows_of_disc_a(assess(patient()))
+    assert any(np.allclose(middle, (140, 62), atol=0.5) for middle in middles)
+    assert [(rows[film].status, rows[film].note) for film in FILMS] == [(Status.MEASURED, "")] * 3
+    assert area(rows["b.tif"]) == pytest.approx(12.0, rel=0.03)
+
+
+def test_a_film_without_a_way_to_it_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    World(refused="b.tif").stand_in(monkeypatch)
+    found_otherwise(monkeypatch, 0.0)
+    asked_for(monkeypatch)
+    on_b = [row for row in assess(patient()).deposits if row.film == "b.tif" and row.identity == "L01"]
+    assert [row.status for row in on_b] == [Status.NOT_ASSESSABLE]
+
+
+def test_a_reader_rejects_and_redraws_what_was_asked_for_as_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    found_otherwise(monkeypatch, 0.0)
+    asked_for(monkeypatch)
+    result = assess(patient())
+    rejected = revise(result, Rejection(READER, "b.tif", np.array([140.0, 62.0])))
+    assert rows_of_disc_a(rejected)["b.tif"].status is Status.ABSENT
+    drawn = SQUARE + np.array([140.0, 62.0]) - SQUARE.mean(axis=0)
+    redrawn = revise(result, OutlineCorrection(READER, "b.tif", "L", (drawn,)))
+    row = rows_of_disc_a(redrawn)["b.tif"]
+    assert (row.origin, row.labels) == ("reviewed", rows_of_disc_a(result)["b.tif"].labels)
+    assert area(row) == pytest.approx(4.0)
+
+
+def test_what_was_asked_for_keeps_its_label_whatever_a_reader_does_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What asked for it may be rejected: then no film shows it surely any more, and it is gone as well."""
+    found_otherwise(monkeypatch, 0.0)
+    asked_for(monkeypatch)
+    result = assess(patient())
+    labels = rows_of_disc_a(result)["b.tif"].labels
+    flat = OutlineCorrection(READER, "b.tif", "L", (SQUARE + np.array([30.0, 60.0]),))
+    assert rows_of_disc_a(revise(result, flat))["b.tif"].labels == labels
+    gone = reassess(
+        result,
+        tuple(Rejection(READER, film, np.array([row, 62.0])) for film, row in (("a.tif", 130.0), ("c.tif", 150.0))),
+    )
+    assert not rows_of_disc_a(gone)
+    assert not any(row.film == "b.tif" and row.labels == labels for row in gone.deposits)

@@ -15,14 +15,15 @@ from lesionmeter.model.deposit import Deposit, DepositMap, Origin, Sighting, Siz
 from lesionmeter.model.film_pair import FilmPair
 from lesionmeter.model.findings import DepositFinding, ScaleCheck, Status, UnclearPlace
 from lesionmeter.model.geometry import Registration
-from lesionmeter.model.patient import HandView, Timepoint
+from lesionmeter.model.patient import HandView
 from lesionmeter.model.radiograph import Laterality
 from lesionmeter.model.site import Site, SiteMap
 from lesionmeter.pipeline.pairs import Maps, Views, film_pairs
 from lesionmeter.pipeline.standing import A_PART, standing
+from lesionmeter.pipeline.tracks import tracks_of
 from lesionmeter.pipeline.unclear import unclear_places
 from lesionmeter.pipeline.work import Work, view_key
-from lesionmeter.stages import anatomy, calibration, measurement, registration, segmentation, tracking
+from lesionmeter.stages import anatomy, calibration, measurement, registration, segmentation
 
 UNSEEN: Final = "not seen, which says nothing here: deposits put into this film are found less than 95 times in 100"
 """Why a deposit that is not seen is not called absent."""
@@ -53,7 +54,7 @@ def registering(work: Work, views: Views) -> Iterator[tuple[str, Callable[[], Re
 
 def registered(work: Work, views: Views) -> FollowUp:
     """The hand's first film registered to each later one."""
-    registrations = _registrations(work, views)
+    registrations = registrations_of(work, views)
     checks = calibration.check_scales(
         tuple(views.values()), work.settings.calibration, registrations=registrations.values()
     )
@@ -63,9 +64,7 @@ def registered(work: Work, views: Views) -> FollowUp:
 def followed(work: Work, views: Views, maps: Maps) -> FollowUp:
     """The hand registered, and its deposits followed and described."""
     hand = registered(work, views)
-    chosen = work.settings.segmentation
-    tracks = _tracks(work, views, maps, hand.registrations)
-    tracks = tracking.believed(tracks, maps, chosen.threshold, tuple(work.said(LinkCorrection)))
+    tracks = tracks_of(work, views, maps, hand.registrations, tuple(work.said(LinkCorrection)))
     asked = standing(work, views, maps, hand.registrations, tracks)
     tracks = asked.tracks
     sites = {film: _site_map(work, view) for film, view in views.items()}
@@ -90,8 +89,8 @@ def views_of_side(views: tuple[HandView, ...], side: Laterality) -> Views:
     return {view.hand.film: view for view in views if view.hand.laterality is side}
 
 
-def _registrations(work: Work, views: Views) -> dict[str, Registration]:
-    """By the later film."""
+def registrations_of(work: Work, views: Views) -> dict[str, Registration]:
+    """One hand's first film registered to each later one, by the later film."""
     baseline, *later_views = views.values()
     return {later.hand.film: _registration(work, baseline, later) for later in later_views}
 
@@ -99,17 +98,6 @@ def _registrations(work: Work, views: Views) -> dict[str, Registration]:
 def _registration(work: Work, baseline: HandView, later: HandView) -> Registration:
     key = ("registration", view_key(baseline), view_key(later))
     return work.once(key, partial(registration.register, baseline, later, work.settings.registration))
-
-
-def _tracks(work: Work, views: Views, maps: Maps, registrations: Mapping[str, Registration]) -> tuple[Track, ...]:
-    return tracking.track(
-        tuple(Timepoint(film, view.film.radiograph.date, view.hand.laterality) for film, view in views.items()),
-        {film: maps[film] for film in views},
-        registrations,
-        {film: view.film.spacing for film, view in views.items()},
-        work.settings.tracking,
-        links=tuple(work.said(LinkCorrection)),
-    )
 
 
 def _site(track: Track, sites: Mapping[str, SiteMap]) -> Site | None:

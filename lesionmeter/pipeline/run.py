@@ -14,9 +14,19 @@ from lesionmeter.model.deposit import DepositMap
 from lesionmeter.model.findings import Assessment
 from lesionmeter.model.patient import HandView
 from lesionmeter.model.radiograph import Laterality
-from lesionmeter.pipeline.followup import FollowUp, followed, registered, registering, size_limits_of, views_of_side
+from lesionmeter.pipeline.asked import asked
+from lesionmeter.pipeline.followup import (
+    FollowUp,
+    followed,
+    registered,
+    registering,
+    registrations_of,
+    size_limits_of,
+    views_of_side,
+)
 from lesionmeter.pipeline.hands import Anatomies, anatomies_of, views_of
 from lesionmeter.pipeline.overlap import bones_of, over_bone
+from lesionmeter.pipeline.pairs import Maps
 from lesionmeter.pipeline.rows import film_rows, labels_of, unseen
 from lesionmeter.pipeline.work import Work, view_key
 from lesionmeter.stages import evidence, review, segmentation
@@ -40,7 +50,7 @@ def run_all(work: Work) -> Assessment:
         for film, on_film in _by_film(views).items()
     ]
     work.ahead(chain(looking, *(registering(work, side) for side in _sides(views))))
-    maps = {film: _deposits(work, film, on_film) for film, on_film in _by_film(views).items()}
+    maps = _deposits(work, views)
     hands = [followed(work, side, maps) for side in _sides(views)]
     tracks = tuple(chain.from_iterable(hand.tracks for hand in hands))
     seen = tuple(chain.from_iterable(hand.findings for hand in hands))
@@ -86,11 +96,19 @@ def _by_film(views: tuple[HandView, ...]) -> dict[str, tuple[HandView, ...]]:
     return films
 
 
-def _deposits(work: Work, film: str, views: tuple[HandView, ...]) -> DepositMap:
+def _deposits(work: Work, views: tuple[HandView, ...]) -> dict[str, DepositMap]:
+    """The deposits of each film: what it shows alone, what its hands' other films show there, as the reader left it."""
+    by_film = _by_film(views)
+    found: Maps = {film: _searched(work, film, on_film) for film, on_film in by_film.items()}
+    for side in _sides(views):
+        found = asked(work, side, found, registrations_of(work, side), by_film)
+    return {film: _as_left(work, found[film], on_film) for film, on_film in by_film.items()}
+
+
+def _as_left(work: Work, found: DepositMap, views: tuple[HandView, ...]) -> DepositMap:
     """The deposits of one film as the reader left them."""
-    found = _searched(work, film, views)
     edits = (edit for edit in work.corrections if isinstance(edit, OutlineCorrection | Rejection))
-    left = review.apply_edits(found, views, tuple(edit for edit in edits if edit.film == film))
+    left = review.apply_edits(found, views, tuple(edit for edit in edits if edit.film == found.film))
     return over_bone(work, left, views)
 
 

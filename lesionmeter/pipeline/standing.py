@@ -11,8 +11,9 @@ from typing import Final
 import numpy as np
 
 from lesionmeter.model.corrections import Rejection
-from lesionmeter.model.deposit import Origin, Sighting, Track
+from lesionmeter.model.deposit import Sighting, Track
 from lesionmeter.model.geometry import Points, Registration
+from lesionmeter.pipeline.borders import Borders
 from lesionmeter.pipeline.pairs import Maps, Views
 from lesionmeter.pipeline.work import Work, view_key
 from lesionmeter.stages import segmentation, tracking
@@ -83,7 +84,7 @@ def standing(
     tracks
         The hand's deposits.
     """
-    world = _World(views, maps, registrations, tracks, tuple(work.said(Rejection)))
+    world = _World(Borders(views, maps, registrations), tracks, tuple(work.said(Rejection)))
     checks = world.checks()
     ratios = _ratios(work, world, checks)
     kept = [list(track.sightings) for track in tracks]
@@ -95,7 +96,7 @@ def standing(
             reason = STILL_THERE.format(source.film)
             kept[check.track][check.here] = replace(sighting, assessable=False, reason=reason)
         elif sighting.labels and ratio >= STANDS_WHOLE:
-            larger[tracks[check.track].identity, sighting.film] = (source.film, world.area(source))
+            larger[tracks[check.track].identity, sighting.film] = (source.film, world.borders.area(source))
     changed = tuple(replace(track, sightings=_with_events(s)) for track, s in zip(tracks, kept, strict=True))
     return Standing(changed, larger)
 
@@ -110,7 +111,7 @@ def _ratios(work: Work, world: _World, checks: list[_Check]) -> list[float]:
     asked = [(world.film(c, c.there), c.own, False) for c in checks] + [
         (world.film(c, c.here), c.carried, True) for c in checks
     ]
-    falls = _falls(work, world.views, asked)
+    falls = _falls(work, world.borders.views, asked)
     return [got / own if own > 0 else 0.0 for own, got in zip(falls[: len(checks)], falls[len(checks) :], strict=True)]
 
 
@@ -132,11 +133,9 @@ def _key(views: Views, film: str, border: tuple[Points, ...], shifted: bool) -> 
 
 @dataclass(frozen=True, eq=False)
 class _World:
-    """One hand's films, what was found on them, and the ways between them."""
+    """One hand's deposits, their borders, and what a reader rejected."""
 
-    views: Views
-    maps: Maps
-    registrations: Mapping[str, Registration]
+    borders: Borders
     tracks: tuple[Track, ...]
     rejections: tuple[Rejection, ...]
 
@@ -153,49 +152,23 @@ class _World:
         ]
 
     def _check(self, number: int, sightings: tuple[Sighting, ...], when: int) -> Iterable[_Check]:
-        here = sightings[when]
-        shown = [n for n, s in enumerate(sightings) if s.labels and n != when and self._tells(s, here.film)]
-        if not here.assessable or not shown or not self._found_alone(here):
+        here, shown = sightings[when], self.borders.telling(sightings, when)
+        if not here.assessable or not shown or not self.borders.found_alone(here):
             return
         if here.labels:
-            source = max(shown, key=lambda n: self.area(sightings[n]))
-            most, least = self.area(sightings[source]), self.area(here)
+            source = max(shown, key=lambda n: self.borders.area(sightings[n]))
+            most, least = self.borders.area(sightings[source]), self.borders.area(here)
             if most < PARTED_MM2 or math.sqrt(most / math.pi) - math.sqrt(least / math.pi) < MOVED_MM:
                 return
         else:
-            source = min(shown, key=lambda n: (abs(n - when), n))
-            if self._rejected(here, math.sqrt(self.area(sightings[source]) / math.pi)):
+            source = shown[0]
+            if self._rejected(here, math.sqrt(self.borders.area(sightings[source]) / math.pi)):
                 return
-        own = self._border(sightings[source])
-        carried = tuple(self._carried(polygon, sightings[source].film, here.film) for polygon in own)
-        yield _Check(number, when, source, own, carried)
-
-    def _tells(self, source: Sighting, film: str) -> bool:
-        """Whether a border can be carried from there to a film, and is where the film falls, for no reader drew it."""
-        ways = (self.registrations[name] for name in (source.film, film) if name in self.registrations)
-        return all(way.accepted for way in ways) and self._found_alone(source)
+        there = sightings[source]
+        yield _Check(number, when, source, self.borders.of(there), self.borders.carried(there, here.film))
 
     def _rejected(self, here: Sighting, radius_mm: float) -> bool:
         """Whether a reader said on this film that what lies at its place is none."""
-        within = (radius_mm + tracking.UNCLEAR_MM) / self.views[here.film].film.spacing.mean_mm
+        within = (radius_mm + tracking.UNCLEAR_MM) / self.borders.views[here.film].film.spacing.mean_mm
         points = [said.point for said in self.rejections if said.film == here.film]
         return here.position is not None and any(np.linalg.norm(here.position - point) <= within for point in points)
-
-    def _found_alone(self, sighting: Sighting) -> bool:
-        """Whether no reader drew it."""
-        found = self.maps[sighting.film]
-        return all(found.deposit(label).origin is not Origin.REVIEWED for label in sighting.labels)
-
-    def area(self, sighting: Sighting) -> float:
-        """In the film's area unit."""
-        area_px = sum(self.maps[sighting.film].deposit(label).area_px for label in sighting.labels)
-        return area_px * self.views[sighting.film].film.spacing.pixel_area_mm2
-
-    def _border(self, sighting: Sighting) -> tuple[Points, ...]:
-        found = self.maps[sighting.film]
-        return tuple(polygon for label in sighting.labels for polygon in found.deposit(label).outlines)
-
-    def _carried(self, polygon: Points, start: str, end: str) -> Points:
-        if start in self.registrations:
-            polygon = self.registrations[start].carry_back(polygon)
-        return self.registrations[end].carry(polygon) if end in self.registrations else polygon

@@ -1,5 +1,6 @@
 """Find and outline calcific deposits on a film's own pixels: seeds, outlines, a score, specks joined."""
 
+from lesionmeter.stages.segmentation.asked import with_asked
 from lesionmeter.stages.segmentation.click import ClickField, click_field, outline_at_click
 from lesionmeter.stages.segmentation.level import at_level
 from lesionmeter.stages.segmentation.limit import size_limits
@@ -16,4 +17,5 @@ __all__ = [
     "outline_at_click",
     "segment",
     "size_limits",
+    "with_asked",
 ]

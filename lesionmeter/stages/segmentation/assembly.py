@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -50,6 +51,25 @@ def deposit_map(
         if _paint(labels, group, label):
             deposits.append(_deposit(label, hand, group, field, labels))
     return DepositMap(views[0].film.radiograph.film, labels, tuple(deposits))
+
+
+def with_group(found: DepositMap, group: list[Scored], views: tuple[HandView, ...], field: SearchField) -> DepositMap:
+    """The map with one more deposit, labelled after the others, where no label is.
+
+    Parameters
+    ----------
+    found
+        The deposits of a film.
+    group
+        The outlines of the new one.
+    views, field
+        As for `deposit_map`.
+    """
+    labels, label = found.labels.copy(), 1 + max((deposit.label for deposit in found.deposits), default=0)
+    if not _paint(labels, group, label):
+        return found
+    deposit = _deposit(label, nearest(group, views), group, field, labels)
+    return replace(found, labels=labels, deposits=(*found.deposits, deposit))
 
 
 def nearest(group: list[Scored], views: tuple[HandView, ...]) -> Hand:

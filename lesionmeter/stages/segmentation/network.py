@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy import ndimage as ndi
@@ -16,6 +17,10 @@ from lesionmeter.stages.segmentation.maps import Map, Maps
 
 MARGIN_MM: Final = 6.0
 """Of the film round the hands' tissue that the network sees: what lies beside a deposit counts."""
+
+
+_SEEN: Final[WeakKeyDictionary[SearchField, dict[DepositNetwork, Maps]]] = WeakKeyDictionary()
+"""What was seen on a film: other dates ask for it again. It goes with the film's field."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +43,12 @@ class DepositNetwork:
 
     def __call__(self, field: SearchField) -> Maps:
         """The map of the part of a film that shows hands."""
+        seen = _SEEN.setdefault(field, {})
+        if self not in seen:
+            seen[self] = self._looked(field)
+        return seen[self]
+
+    def _looked(self, field: SearchField) -> Maps:
         step = self.pitch_mm / field.pitch
         low, high = _box(field)
         picture = _resampled(field.values, low, high, step)

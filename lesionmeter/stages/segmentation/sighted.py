@@ -47,6 +47,11 @@ class Find:
         """(n, 2) as (row, column) pixels of the film: the middles of its cells."""
         return np.asarray(maps.corner + maps.step * (np.argwhere(self.mask) + [side.start for side in self.box]))
 
+    def holds(self, point: NDArray[np.float64], maps: Maps) -> bool:
+        """Whether the cell of a (row, column) pixel of the film is one of it."""
+        cell = np.rint((point - maps.corner) / maps.step).astype(int) - [side.start for side in self.box]
+        return bool(np.all(cell >= 0) and np.all(cell < self.mask.shape) and self.mask[tuple(cell)])
+
 
 def finds(maps: Maps, pitch: float) -> tuple[Find, ...]:
     """All that the network sees but grain, pieces near to each other as one find.

@@ -45,9 +45,13 @@ def median_falls(view: HandView, borders: Sequence[Sequence[Points]], *, shifted
             for border, far in zip(borders, shifted, strict=True)]  # fmt: skip
 
 
+def area_within(border: Sequence[Points], pitch: float) -> float:
+    """Area in mm2 inside (n, 2) polygons in pixels of so many mm."""
+    return sum(abs(signed_area(_closed(polygon))) for polygon in border) * pitch**2
+
+
 def _shifts(border: Sequence[Points], field: SearchField) -> Points:
-    area_mm2 = sum(abs(signed_area(_closed(polygon))) for polygon in border) * field.pitch**2
-    reach = min(REACH_MM, OF_RADIUS * float(np.sqrt(area_mm2 / np.pi)))
+    reach = min(REACH_MM, OF_RADIUS * float(np.sqrt(area_within(border, field.pitch) / np.pi)))
     along = np.arange(-int(reach / STEP_MM), int(reach / STEP_MM) + 1) * STEP_MM / field.pitch
     return np.stack(np.meshgrid(along, along), axis=-1).reshape(-1, 2)
 
