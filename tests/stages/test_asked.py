@@ -14,9 +14,6 @@ from tests.stages.deposit_worlds import PITCH, SHAPE, Lentil, view
 THERE: Lentil = (190, 120, 12.0)
 """In the palm, 10 pixels in radius."""
 
-SMALLEST = 0.5
-"""Half of the least area that is found alone."""
-
 
 def circle(row: float, column: float, area: float) -> Points:
     angles, radius = np.linspace(0, 2 * np.pi, 60, endpoint=False), np.sqrt(area / np.pi) / PITCH
@@ -80,6 +77,12 @@ def test_elsewhere_nothing_is_looked_for() -> None:
 def test_what_is_over_three_times_as_large_as_the_border_is_not_taken_for_the_same() -> None:
     assert found_at([THERE], (190, 120, 4.2)) == pytest.approx([12.0], rel=0.05)
     assert found_at([THERE], (190, 120, 3.6)) == []
+
+
+def test_what_is_under_a_third_of_a_lump_is_not_taken_for_its_rest() -> None:
+    assert found_at([THERE], (190, 120, 24.0)) == pytest.approx([12.0], rel=0.05)
+    assert found_at([THERE], (190, 120, 35.0)) == pytest.approx([12.0], rel=0.05)
+    assert found_at([THERE], (190, 120, 40.0)) == []
 
 
 @pytest.mark.parametrize(("area", "taken"), [(0.8, True), (0.35, False)])

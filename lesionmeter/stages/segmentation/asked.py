@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -14,14 +15,15 @@ from skimage.draw import polygon2mask
 from lesionmeter.model.deposit import DepositMap
 from lesionmeter.model.geometry import Points
 from lesionmeter.model.patient import HandView
+from lesionmeter.model.site import Landmarks
 from lesionmeter.stages.segmentation.assembly import with_group
 from lesionmeter.stages.segmentation.candidates import at_click, smoothed
-from lesionmeter.stages.segmentation.field import chances_on, prepare
-from lesionmeter.stages.segmentation.lumps import lumps_seen
+from lesionmeter.stages.segmentation.field import SearchField, chances_on, prepare
+from lesionmeter.stages.segmentation.lumps import LUMP_MM2, lumps_seen
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import Outline
-from lesionmeter.stages.segmentation.parts import SURE
+from lesionmeter.stages.segmentation.parts import SURE, with_parts_doubted
 from lesionmeter.stages.segmentation.scoring import confidence, likeness, middle_of, placed, strength
 from lesionmeter.stages.segmentation.selection import SHARED, Scored, apart
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
@@ -32,9 +34,10 @@ OF_SMALLEST: Final = 0.5
 """Least area, as a share of the smallest that is found alone: what another date shows there is neither dust nor grain,
 but what is smaller still is soon one speck of several."""
 
-GROWN: Final = 3.0
+LIKE: Final = 3.0
 """An outline of more than so many times the border's area is another thing, or the border was that of a part: the areas
-of the two dates would tell of a change that was none."""
+of the two dates would tell of a change that was none. Where the border is a lump's, one of less than that share of it
+is rather a part, too; of smaller deposits such a rest is often outlined well."""
 
 FALLS: Final = 0.08
 """Least fall per mm, as a share of the film's range, that three quarters of a border must reach (the next date's word
@@ -72,42 +75,47 @@ def with_asked(
     DepositMap
         The same labels, and new ones after them.
     """
-    film = _Film(views, settings)
+    film = _Film(prepare(views), tuple(view.hand.landmarks for view in views), settings)
     for border in borders:
-        one = film.outlined(border, found.labels)
-        if one is not None:
-            found = with_group(found, [one], views, film.field)
+        group = film.outlined(border, found.labels)
+        if group:
+            found = with_group(found, group, views, film.field)
     return found
 
 
+@dataclass(frozen=True, eq=False)
 class _Film:
-    """One film on which deposits are asked for."""
+    """One film on which deposits are asked for, with the landmarks of its hands."""
 
-    def __init__(self, views: tuple[HandView, ...], settings: SegmentationSettings) -> None:
-        self.field, self._settings = prepare(views), settings
-        self._hands = tuple(view.hand.landmarks for view in views)
+    field: SearchField
+    hands: tuple[Landmarks, ...]
+    settings: SegmentationSettings
 
     @cached_property
     def _smooth(self) -> NDArray[np.float32]:
         return smoothed(self.field)
 
     @cached_property
-    def _networks(self) -> tuple[Maps, ...]:
-        return deposit_network()(self.field), lumps_seen(self.field, self._hands).maps
+    def _networks(self) -> tuple[Maps, Maps]:
+        return deposit_network()(self.field), lumps_seen(self.field, self.hands).maps
 
-    def outlined(self, border: Sequence[Points], labels: NDArray[np.uint16]) -> Scored | None:
-        """What lies where a border leads and has no label yet; None if there is nothing, or nothing of like size."""
-        least, most = OF_SMALLEST * self._settings.smallest_mm2, GROWN * area_within(border, self.field.pitch)
+    def outlined(self, border: Sequence[Points], labels: NDArray[np.uint16]) -> list[Scored]:
+        """What lies where a border leads and has no label yet; nothing if it is not of like size."""
+        least, most = self._sizes(area_within(border, self.field.pitch))
         for maps in self._networks:
-            place = self._place(maps, border, labels, least)
+            place = self._place(maps, border, labels)
             one = None if place is None else self._at(place, maps)
             if one is not None and least <= one.outline.area_mm2 <= most and _stands(one.outline, maps, labels):
-                return one
-        return None
+                (group,) = with_parts_doubted([[one]], *self._networks)
+                return group
+        return []
 
-    def _place(
-        self, maps: Maps, border: Sequence[Points], labels: NDArray[np.uint16], least_mm2: float
-    ) -> Points | None:
+    def _sizes(self, area_mm2: float) -> tuple[float, float]:
+        """Least and largest area that is taken for what a border of that area shows."""
+        least = OF_SMALLEST * self.settings.smallest_mm2
+        return max(least, area_mm2 / LIKE) if area_mm2 >= LUMP_MM2 else least, LIKE * area_mm2
+
+    def _place(self, maps: Maps, border: Sequence[Points], labels: NDArray[np.uint16]) -> Points | None:
         """The middle of what a network sees in and near a border, off the labels."""
         corners, room = np.concatenate(border), REACH_MM / self.field.pitch
         last = np.array(labels.shape) - 1
@@ -120,7 +128,7 @@ class _Film:
         window = slice(low[0], high[0]), slice(low[1], high[1])
         free = self.field.tissue[window] & (labels[window] == 0)
         seen = np.argwhere(near & free & (chances_on(maps.at, (low[0], low[1]), near.shape) >= SURE))
-        if len(seen) * self.field.pitch**2 < least_mm2:
+        if not len(seen):
             return None
         middle = seen[np.linalg.norm(seen - seen.mean(axis=0), axis=1).argmin()]
         return np.asarray(middle + low, dtype=np.float64)
@@ -134,8 +142,8 @@ class _Film:
         return next((one for one in kept if one.outline.holds(place)), None)
 
     def _scored(self, outline: Outline, maps: Maps) -> Scored:
-        value = placed(strength(outline), middle_of(outline.inside, outline.corner), self._hands)
-        sure = max(confidence(value, maps.chance(outline)), self._settings.doubtful)
+        value = placed(strength(outline), middle_of(outline.inside, outline.corner), self.hands)
+        sure = max(confidence(value, maps.chance(outline)), self.settings.doubtful)
         return Scored(outline, sure, maps.agreement(outline))
 
 
