@@ -56,8 +56,8 @@ class Repeatability:
 
     s0_mm2: float = 0.05
     border_mm: float = 0.0
-    k_own: float = 0.05
-    k_shared: float = 0.03
+    k_own: float = 0.04
+    k_shared: float = 0.02
     source: str = BUILT_IN
     border_share: float = 0.8
     choice_share: float = 0.3

@@ -11,7 +11,7 @@ import pytest
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.outlines import Outline
 from lesionmeter.stages.segmentation.parts import COUNTS, USUAL, with_parts_doubted
-from lesionmeter.stages.segmentation.selection import Scored, apart
+from lesionmeter.stages.segmentation.selection import Scored, apart, likeliest
 
 FILM = (60, 60)
 
@@ -48,8 +48,27 @@ def test_what_is_worth_little_or_hardly_the_same_is_no_rival(other: Scored) -> N
     assert set(doubts(square(10), other)) == {0.0}
 
 
-def test_what_a_reader_clicked_is_in_no_doubt() -> None:
+def test_what_lies_beside_a_click_is_no_rival_of_what_was_clicked() -> None:
     assert doubts(square(10, clicked=True), square(12)) == [0.0]
+
+
+def test_under_a_click_outlines_of_like_worth_leave_the_spread_of_their_areas_in_doubt() -> None:
+    """Both borders fall alike; the click says that a deposit is there, and not which of them it is."""
+    best = likeliest([square(10, clicked=True), square(12, clicked=True)])
+    assert best is not None
+    assert best.doubt == pytest.approx(math.log(144 / 100) / 2)
+    assert doubts(best) == [pytest.approx(best.doubt)]
+
+
+@pytest.mark.parametrize("other", [square(12, fall=0.55), square(20), square(12, (30, 30))])
+def test_under_a_click_what_is_unlike_is_no_rival(other: Scored) -> None:
+    best = likeliest([square(10, fall=1.1), other])
+    assert best is not None
+    assert (best.outline.area_mm2, best.doubt) == (100.0, 0.0)
+
+
+def test_where_nothing_was_tried_nothing_is_likeliest() -> None:
+    assert likeliest([]) is None
 
 
 NO_LUMPS = Maps(np.zeros(FILM, dtype=np.float32), np.zeros(2), 1.0)

@@ -89,6 +89,18 @@ class Outline:
         (row, column), (rows, columns) = self.corner, self.inside.shape
         return grid[row : row + rows, column : column + columns]
 
+    def shared(self, other: Outline) -> int:
+        """How many pixels it has in common with another one."""
+        low = np.maximum(self.corner, other.corner)
+        high = np.minimum(np.add(self.corner, self.inside.shape), np.add(other.corner, other.inside.shape))
+        if np.any(high <= low):
+            return 0
+        mine, others = (
+            one.inside[tuple(slice(a, b) for a, b in zip(low - one.corner, high - one.corner, strict=True))]
+            for one in (self, other)
+        )
+        return int(np.count_nonzero(mine & others))
+
 
 def from_rays(smooth: NDArray[np.float32], pitch: float, corners: Points, height: float) -> Outline:
     """The outline inside one closed path of rays.

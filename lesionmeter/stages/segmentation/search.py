@@ -21,7 +21,7 @@ from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import Outline
 from lesionmeter.stages.segmentation.parts import with_parts_doubted
 from lesionmeter.stages.segmentation.scoring import confidence, middle_of, placed, strength
-from lesionmeter.stages.segmentation.selection import Scored, apart, joined, under_click
+from lesionmeter.stages.segmentation.selection import Scored, apart, joined, likeliest, under_click
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
 from lesionmeter.stages.segmentation.sighted import finds, sighted_outlines, unclear_places
 
@@ -112,8 +112,7 @@ def _clicked(under: list[Outline], maps: Maps, hint: Hint, hints: tuple[Hint, ..
     """The best outline that holds this click and no other, if there is one; else the best that there is."""
     holding = [o for o in under if o.holds(hint.point)]
     alone = [o for o in holding if not any(o.holds(other.point) for other in hints if other is not hint)]
-    scored = under_click(alone or holding or under, maps, hint.deposit)
-    return max(scored, key=lambda one: one.likeness, default=None)
+    return likeliest(under_click(alone or holding or under, maps, hint.deposit))
 
 
 def _accepted(kept: list[Scored], pitch: float, settings: SegmentationSettings) -> list[list[Scored]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Final
@@ -82,7 +83,7 @@ def apart(candidates: list[Scored], shape: tuple[int, ...]) -> list[Scored]:
     """One outline for each thing: clicked ones first, then by `worth`; of the rest, those that overlap none kept.
 
     A kept outline has the highest confidence of all that lie in it: a speck that is surely calcified makes the cluster
-    sure. It has the doubt of those that lost to it by little; what a reader clicked has none.
+    sure. It has the doubt of those that lost to it by little; what a reader clicked brings its own (`likeliest`).
     """
     owner = np.full(shape, -1, dtype=np.int32)
     kept: list[Scored] = []
@@ -106,22 +107,39 @@ def apart(candidates: list[Scored], shape: tuple[int, ...]) -> list[Scored]:
             free = inside & (window < 0)
             window[free] = len(kept)
             kept.append(candidate)
-    return [replace(one, doubt=_doubt(one, rivals[k])) for k, one in enumerate(kept)]
+    return [_doubted(one, rivals[k]) for k, one in enumerate(kept)]
+
+
+def likeliest(tried: list[Scored]) -> Scored | None:
+    """What a reader clicked, of the outlines that were tried there: with the doubt of those that lost by little."""
+    best = max(tried, key=lambda one: one.likeness, default=None)
+    if best is None:
+        return None
+    close = [one for one in tried if one.likeness >= RIVAL_WORTH * best.likeness]
+    alike = [one for one in close if _alike(best, one, best.outline.shared(one.outline))]
+    return replace(best, doubt=_spread(alike, [one.likeness for one in alike]))
 
 
 def _rival(host: Scored, other: Scored, shared: int) -> bool:
-    union = int(host.outline.inside.sum()) + int(other.outline.inside.sum()) - shared
-    alike = shared >= RIVAL_OVERLAP * union and other.worth >= RIVAL_WORTH * host.worth
-    return alike and not host.clicked
+    return _alike(host, other, shared) and other.worth >= RIVAL_WORTH * host.worth and not host.clicked
 
 
-def _doubt(host: Scored, rivals: list[Scored]) -> float:
-    if not rivals:
-        return 0.0
-    sizes = np.log([max(one.outline.area_mm2, 1e-9) for one in (host, *rivals)])
-    weights = np.array([max(one.worth, 1e-9) for one in (host, *rivals)])
-    spread = np.sqrt(np.average((sizes - np.average(sizes, weights=weights)) ** 2, weights=weights))
-    return float(spread)
+def _alike(one: Scored, other: Scored, shared: int) -> bool:
+    union = int(one.outline.inside.sum()) + int(other.outline.inside.sum()) - shared
+    return shared >= RIVAL_OVERLAP * union
+
+
+def _doubted(host: Scored, rivals: list[Scored]) -> Scored:
+    """The outline that won, with the doubt of those that lost to it by little besides its own."""
+    all_of_them = [host, *rivals]
+    return replace(host, doubt=math.hypot(host.doubt, _spread(all_of_them, [one.worth for one in all_of_them])))
+
+
+def _spread(outlines: list[Scored], weights: list[float]) -> float:
+    """Standard deviation of the logarithm of these outlines' areas."""
+    sizes = np.log([max(one.outline.area_mm2, 1e-9) for one in outlines])
+    shares = np.maximum(weights, 1e-9)
+    return float(np.sqrt(np.average((sizes - np.average(sizes, weights=shares)) ** 2, weights=shares)))
 
 
 def _surer(one: Scored, confidence: float) -> Scored:
