@@ -189,8 +189,8 @@ def test_an_outline_that_is_not_settled_is_told_with_how_much_is_open(patient):
     half = dataclasses.replace(first.measurement, sd_choice=first.measurement.area.value / 2)
     unsettled = dataclasses.replace(first, measurement=half)
     told = said(dataclasses.replace(patient, deposits=(unsettled,)))
-    assert f"Look at them; a click or a drawn outline tells: {first.identity} on {first.film} (50 %)." in told
-    assert "drawn outline tells" not in said(patient)  # 4 % of each area
+    assert f"tells, or a click where there was none: {first.identity} on {first.film} (50 %)." in told
+    assert "drawn outline" not in said(patient)  # 4 % of each area
 
 
 def test_what_speaks_against_a_change_stands_apart_from_the_rule(patient, out):

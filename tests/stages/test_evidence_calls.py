@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from lesionmeter.model.deposit import Origin
 from lesionmeter.model.findings import Call, DepositFinding
 from lesionmeter.stages.evidence import EvidenceSettings
 from lesionmeter.stages.evidence.wording import grade
@@ -122,6 +123,8 @@ def test_an_outline_that_is_not_settled_speaks_against_trusting_a_change() -> No
     assert "outlines" not in change(start, settled).reason
     warning = "beware: how far it goes on 1988-04-18 is open by 20 % of its area: a click or a drawn outline tells"
     assert change(start, unsettled).reason.endswith(warning)
+    clicked = replace(unsettled, origin=Origin.HINT)
+    assert change(start, clicked).reason.endswith(warning.replace("a click or ", ""))
 
 
 def test_without_a_scale_there_are_ratios_but_no_difference_and_no_square_millimetre_rule() -> None:

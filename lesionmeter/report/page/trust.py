@@ -152,7 +152,8 @@ def _open_choice(assessment: Assessment) -> Iterator[str]:
     if unsettled:
         yield (
             f"How far these go is open by over {100 * least:.0f} % of their area (one standard deviation): other "
-            "outlines come close, or more is seen beside them. Look at them; a click or a drawn outline tells: "
+            "outlines come close, or more is seen beside them. Look at them; a drawn outline "
+            "tells, or a click where there was none: "
             f"{_listed(unsettled)}."
         )
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from lesionmeter.model.dates import Interval, PartialDate
+from lesionmeter.model.deposit import Origin
 from lesionmeter.model.film_pair import Control
 from lesionmeter.model.findings import Call, DepositFinding
 from lesionmeter.stages.evidence.comparison import TINY, Comparison
@@ -49,7 +50,8 @@ def _deposit_doubts(date: PartialDate, finding: DepositFinding, settings: Eviden
     choice = finding.measurement.sd_choice / max(finding.measurement.area.value, TINY)
     if choice > settings.open_choice:
         open_by = f"{100 * choice:.0f} % of its area"
-        yield f"how far it goes on {date} is open by {open_by}: a click or a drawn outline tells"
+        what = "a drawn outline" if finding.origin is Origin.HINT else "a click or a drawn outline"
+        yield f"how far it goes on {date} is open by {open_by}: {what} tells"
     if finding.reason:
         yield f"{date}: {finding.reason}"
 
