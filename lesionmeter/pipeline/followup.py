@@ -65,8 +65,8 @@ def followed(work: Work, views: Views, maps: Maps) -> FollowUp:
     """The hand registered, and its deposits followed and described."""
     hand = registered(work, views)
     tracks = tracks_of(work, views, maps, hand.registrations, tuple(work.said(LinkCorrection)))
-    asked = standing(work, views, maps, hand.registrations, tracks)
-    tracks = asked.tracks
+    stood = standing(work, views, maps, hand.registrations, tracks)
+    tracks = stood.tracks
     sites = {film: _site_map(work, view) for film, view in views.items()}
     findings = tuple(
         _posed(_suspected(_affirmed(work, found), view), hand.registrations.get(sighting.film))
@@ -75,7 +75,7 @@ def followed(work: Work, views: Views, maps: Maps) -> FollowUp:
         for sighting in track.sightings
         for view in [views[sighting.film]]
         for found in [_finding(work, track, sighting, view, maps[sighting.film], site)]
-        for found in [_opened(found, asked.larger.get((track.identity, sighting.film)))]
+        for found in [_opened(found, stood.larger.get((track.identity, sighting.film)))]
     )
     pairs = film_pairs(work, views, maps, hand.registrations)
     unclear = tuple(
