@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
-import zlib
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
-
-from numpy.typing import NDArray
 
 from lesionmeter.model.geometry import Points, Registration
 from lesionmeter.model.patient import HandView
 from lesionmeter.pipeline.borders import Borders
 from lesionmeter.pipeline.pairs import Maps, Views
 from lesionmeter.pipeline.tracks import tracks_of
-from lesionmeter.pipeline.work import Work, view_key
+from lesionmeter.pipeline.work import Work, checksum, view_key
 from lesionmeter.stages import segmentation
 
 
@@ -46,7 +41,7 @@ def asked(
     found = dict(maps)
     for film, borders in _missing(work, views, maps, registrations).items():
         hands, chosen = by_film[film], work.settings.segmentation
-        key = ("asked", *map(view_key, hands), _sum(*itertools.chain(*borders)), _sum(found[film].labels))
+        key = ("asked", *map(view_key, hands), checksum(*itertools.chain(*borders)), checksum(found[film].labels))
         found[film] = work.once(key, partial(segmentation.with_asked, hands, found[film], borders, chosen))
     return found
 
@@ -63,7 +58,3 @@ def _missing(
             if not here.labels and here.position is not None and telling:
                 missing[here.film].append(borders.carried(track.sightings[telling[0]], here.film))
     return missing
-
-
-def _sum(*arrays: NDArray[Any]) -> int:
-    return functools.reduce(lambda total, array: zlib.crc32(array.tobytes(), total), arrays, 0)

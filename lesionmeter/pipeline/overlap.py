@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import zlib
 from collections.abc import Hashable
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from lesionmeter.model.bones import BoneMap
 from lesionmeter.model.deposit import DepositMap
 from lesionmeter.model.patient import HandView
-from lesionmeter.pipeline.work import Work, view_key
+from lesionmeter.pipeline.work import Work, checksum, view_key
 from lesionmeter.stages import anatomy
 
 
@@ -37,4 +36,4 @@ def bones_of(work: Work, view: HandView, found: DepositMap) -> BoneMap:
 
 def bones_key(view: HandView, found: DepositMap) -> tuple[Hashable, ...]:
     """What a bone map depends on."""
-    return view_key(view), zlib.crc32(np.packbits(found.labels > 0).tobytes())
+    return view_key(view), checksum(np.packbits(found.labels > 0))

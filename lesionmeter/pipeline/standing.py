@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,7 +14,7 @@ from lesionmeter.model.deposit import Sighting, Track
 from lesionmeter.model.geometry import Points, Registration
 from lesionmeter.pipeline.borders import Borders
 from lesionmeter.pipeline.pairs import Maps, Views
-from lesionmeter.pipeline.work import Work, view_key
+from lesionmeter.pipeline.work import Work, checksum, view_key
 from lesionmeter.stages import segmentation, tracking
 
 STILL_THERE: Final = "the border that {} shows still stands here: outline it, or affirm that it is absent"
@@ -128,7 +127,7 @@ def _falls(work: Work, views: Views, asked: list[tuple[str, tuple[Points, ...], 
 
 
 def _key(views: Views, film: str, border: tuple[Points, ...], shifted: bool) -> Hashable:
-    return "fall", view_key(views[film]), zlib.crc32(np.concatenate(border).tobytes()), shifted
+    return "fall", view_key(views[film]), checksum(*border), shifted
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
+import zlib
 from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
+
+from numpy.typing import NDArray
 
 from lesionmeter.inference import threads
 from lesionmeter.model.corrections import Correction, FilmCorrection, LinkCorrection
@@ -129,6 +133,11 @@ def films_named(correction: Correction) -> set[str]:
     if isinstance(correction, LinkCorrection):
         return {correction.first[0], correction.second[0]}
     return {correction.film}
+
+
+def checksum(*arrays: NDArray[Any]) -> int:
+    """One number for what arrays hold, for keys of what depends on them."""
+    return functools.reduce(lambda total, array: zlib.crc32(array.tobytes(), total), arrays, 0)
 
 
 def view_key(view: HandView) -> Hashable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -24,10 +24,10 @@ from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import Outline
 from lesionmeter.stages.segmentation.parts import SURE, with_parts_doubted
-from lesionmeter.stages.segmentation.scoring import confidence, likeness, middle_of, placed, strength
-from lesionmeter.stages.segmentation.selection import SHARED, Scored, apart
+from lesionmeter.stages.segmentation.scoring import likeness
+from lesionmeter.stages.segmentation.selection import SHARED, Scored, apart, judged
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
-from lesionmeter.stages.segmentation.sighted import finds, sighted_outlines
+from lesionmeter.stages.segmentation.sighted import finds, middle_one, sighted_outlines
 from lesionmeter.stages.segmentation.standing import REACH_MM, area_within
 
 OF_SMALLEST: Final = 0.5
@@ -130,8 +130,7 @@ class _Film:
         seen = np.argwhere(near & free & (chances_on(maps.at, (low[0], low[1]), near.shape) >= SURE))
         if not len(seen):
             return None
-        middle = seen[np.linalg.norm(seen - seen.mean(axis=0), axis=1).argmin()]
-        return np.asarray(middle + low, dtype=np.float64)
+        return np.asarray(middle_one(seen) + low, dtype=np.float64)
 
     def _at(self, place: Points, maps: Maps) -> Scored | None:
         """The outline that is taken for what lies there, doubted for its rivals."""
@@ -142,9 +141,9 @@ class _Film:
         return next((one for one in kept if one.outline.holds(place)), None)
 
     def _scored(self, outline: Outline, maps: Maps) -> Scored:
-        value = placed(strength(outline), middle_of(outline.inside, outline.corner), self.hands)
-        sure = max(confidence(value, maps.chance(outline)), self.settings.doubtful)
-        return Scored(outline, sure, maps.agreement(outline))
+        """At least possible, for another date shows it."""
+        one = judged(outline, maps, self.hands)
+        return replace(one, confidence=max(one.confidence, self.settings.doubtful))
 
 
 def _stands(outline: Outline, maps: Maps, labels: NDArray[np.uint16]) -> bool:

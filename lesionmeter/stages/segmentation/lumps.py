@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -14,8 +14,8 @@ from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.network import lump_network
 from lesionmeter.stages.segmentation.outlines import Outline
 from lesionmeter.stages.segmentation.parts import SURE
-from lesionmeter.stages.segmentation.scoring import confidence, in_carpus, middle_of, placed, strength
-from lesionmeter.stages.segmentation.selection import SHARED, Scored, apart
+from lesionmeter.stages.segmentation.scoring import in_carpus
+from lesionmeter.stages.segmentation.selection import SHARED, Scored, apart, judged
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
 from lesionmeter.stages.segmentation.sighted import Find, finds, free_share, sighted_outlines
 
@@ -114,9 +114,9 @@ def with_lumps(
 
 
 def _scored(outline: Outline, maps: Maps, hands: tuple[Landmarks, ...], settings: SegmentationSettings) -> Scored:
-    value = placed(strength(outline), middle_of(outline.inside, outline.corner), hands)
-    sure = confidence(value, maps.chance(outline))
-    return Scored(outline, max(sure, settings.threshold) if sure >= SURELY else sure, maps.agreement(outline))
+    one = judged(outline, maps, hands)
+    sure = max(one.confidence, settings.threshold) if one.confidence >= SURELY else one.confidence
+    return replace(one, confidence=sure)
 
 
 def _painted(outlines: list[Scored], field: SearchField) -> NDArray[np.bool_]:

@@ -20,8 +20,8 @@ from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import Outline
 from lesionmeter.stages.segmentation.parts import with_parts_doubted
-from lesionmeter.stages.segmentation.scoring import confidence, middle_of, placed, strength
-from lesionmeter.stages.segmentation.selection import Scored, apart, joined, likeliest, under_click
+from lesionmeter.stages.segmentation.scoring import middle_of
+from lesionmeter.stages.segmentation.selection import Scored, apart, joined, judged, likeliest, under_click
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
 from lesionmeter.stages.segmentation.sighted import finds, sighted_outlines, unclear_places
 
@@ -83,14 +83,11 @@ def segment(
 
 
 def _scored(outlines: list[Outline], maps: Maps, hands: tuple[Landmarks, ...], field: SearchField) -> list[Scored]:
-    scored = []
-    for outline in outlines:
-        if outline.inside.any():
-            middle = middle_of(outline.inside, outline.corner)
-            if _in_tissue(field, middle):
-                sure = confidence(placed(strength(outline), middle, hands), maps.chance(outline))
-                scored.append(Scored(outline, sure, maps.agreement(outline)))
-    return scored
+    return [
+        judged(outline, maps, hands)
+        for outline in outlines
+        if outline.inside.any() and _in_tissue(field, middle_of(outline.inside, outline.corner))
+    ]
 
 
 def _in_tissue(field: SearchField, middle: Points) -> bool:

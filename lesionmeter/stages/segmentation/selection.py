@@ -11,9 +11,10 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from lesionmeter.model.geometry import Points
+from lesionmeter.model.site import Landmarks
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.outlines import Outline
-from lesionmeter.stages.segmentation.scoring import confidence, likeness, strength, worth
+from lesionmeter.stages.segmentation.scoring import confidence, likeness, middle_of, placed, strength, worth
 
 SHARED: Final = 0.15
 """Outlines that share more than this of the smaller one's area are one thing."""
@@ -72,6 +73,12 @@ class Scored:
     @property
     def _agreed(self) -> float:
         return float(max(self.agreement, LEAST_AGREEMENT) ** AGREEMENT_COUNTS)
+
+
+def judged(outline: Outline, maps: Maps, hands: tuple[Landmarks, ...]) -> Scored:
+    """An outline with how sure it is that it is a deposit, by its border, its place and what a network sees in it."""
+    value = placed(strength(outline), middle_of(outline.inside, outline.corner), hands)
+    return Scored(outline, confidence(value, maps.chance(outline)), maps.agreement(outline))
 
 
 def under_click(outlines: list[Outline], maps: Maps, name: str = "") -> list[Scored]:

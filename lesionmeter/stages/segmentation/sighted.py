@@ -129,7 +129,7 @@ def unclear_places(
         area = float(find.mask.sum()) * maps.step**2
         pixels, free = _wanted(find, maps, wanted)
         if area >= least_px and free.mean() >= least_share:
-            places.append([*_middle_one(pixels[free]), math.sqrt(free.mean() * area / math.pi)])
+            places.append([*middle_one(pixels[free]), math.sqrt(free.mean() * area / math.pi)])
     return np.array(places).reshape(-1, 3)
 
 
@@ -144,10 +144,10 @@ def _wanted(find: Find, maps: Maps, wanted: NDArray[np.bool_]) -> tuple[NDArray[
     return pixels, wanted[tuple(np.clip(pixels, 0, np.array(wanted.shape) - 1).T)]
 
 
-def _middle_one(pixels: NDArray[np.integer[Any]]) -> list[float]:
+def middle_one(pixels: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
+    """(2,) that of (n, 2) pixels which is nearest to their middle."""
     away = np.linalg.norm(pixels - pixels.mean(axis=0), axis=1)
-    middle: list[float] = pixels[away.argmin()].tolist()
-    return middle
+    return np.asarray(pixels[away.argmin()])
 
 
 def _on_film(maps: Maps, find: Find, field: SearchField) -> tuple[tuple[int, int], NDArray[np.bool_]]:
