@@ -8,8 +8,10 @@
 Every patient has a pixel pitch, blur and grain drawn evenly from wide ranges, new for each film, and deposits of all
 habits whose areas follow named courses. The whole program runs on the written files. *Found* counts deposits of 2 mm2
 and more; the error of an area is its logarithm against the truth, in percent, of those found; *covers* is the share of
-95 % intervals that hold the truth. Calls are those of single deposits between any two of the dates; beside them stands
-a flat rule that calls every change of 25 % of the earlier area.
+95 % intervals that hold the truth. The second table tells what becomes of deposits of their film's limit of detection
+and more, which is told by compact ones put in: found, or missed and called absent (else not assessable). Calls are
+those of single deposits between any two of the dates; beside them stands a flat rule that calls every change of 25 %
+of the earlier area.
 """
 
 from __future__ import annotations
@@ -54,6 +56,8 @@ class Seen:
     blur: float
     grain: float
     identity: str
+    limit: float | None
+    absent: bool
     found: float | None
     lo: float | None
     hi: float | None
@@ -91,6 +95,7 @@ def main() -> None:
         print(f"patient {seed}: {len(result.deposits)} rows", file=sys.stderr, flush=True)
     print(f"{len(seen)} deposits on {hands} hand films; false finds for each hand film: {false / max(hands, 1):.2f}\n")
     print_areas(seen)
+    print_limits(seen)
     print_calls(called)
 
 
@@ -193,6 +198,7 @@ def seen_as(
     over = np.bincount(drawn[truth], minlength=1)
     over[0] = 0
     row = rows.get(int(over.argmax())) if over.any() else None
+    on_film = [r for r in result.deposits if r.film == file_of(film)]
     area = row.measurement.area if row is not None and row.measurement is not None else None
     look = film.spec.look
     return Seen(
@@ -204,10 +210,20 @@ def seen_as(
         blur=look.blur_mm if look else math.nan,
         grain=look.grain if look else math.nan,
         identity=row.identity if row else "",
+        limit=next((r.detection_limit for r in on_film if r.detection_limit), None),
+        absent=any(r.status is Status.ABSENT and lies_in(truth, r) for r in on_film),
         found=area.value if area else None,
         lo=area.lo if area else None,
         hi=area.hi if area else None,
     )
+
+
+def lies_in(truth: NDArray[np.bool_], row: DepositFinding) -> bool:
+    """Whether a row's place lies in the true deposit."""
+    if row.position is None:
+        return False
+    at = np.rint(row.position).astype(int)
+    return bool(np.all((at >= 0) & (at < truth.shape)) and truth[tuple(at)])
 
 
 def bone_cover(film: PhantomFilm) -> NDArray[np.bool_]:
@@ -298,6 +314,27 @@ def area_line(name: str, label: str, chosen: list[Seen]) -> str:
     size = np.abs(errors)
     spread = f"{np.median(errors):>9.1f}{np.median(size):>18.1f}{np.quantile(size, 0.9):>8.1f}"
     return f"{start}{spread}{covers:>8.2f}{width:>9.0f}"
+
+
+LIMIT_HEADING = "\n" + " " * 24 + "limit of detection to twice it           twice it and more"
+LIMIT_UNITS = f"{'':<24}" + 2 * "    n   found  called absent"
+
+
+def print_limits(seen: list[Seen]) -> None:
+    """What becomes of deposits from their film's limit of detection on."""
+    print(LIMIT_HEADING)
+    print(LIMIT_UNITS)
+    for label, of_habit in [("all", lambda s: True), *GROUPS["habit"]]:
+        chosen = [(s, s.area / s.limit) for s in seen if s.limit and of_habit(s)]
+        small, large = ([s for s, times in chosen if low <= times < high] for low, high in ((1, 2), (2, math.inf)))
+        print(f"{label:<24}{shares(small)}{shares(large)}")
+
+
+def shares(chosen: list[Seen]) -> str:
+    if not chosen:
+        return f"{0:>5}{'':>23}"
+    found, absent = (np.mean(of) for of in ([bool(s.found) for s in chosen], [s.absent for s in chosen]))
+    return f"{len(chosen):>5}{found:>8.2f}{absent:>15.2f}"
 
 
 CHANGES: list[tuple[str, Callable[[float], bool]]] = [
