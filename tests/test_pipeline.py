@@ -23,7 +23,7 @@ from lesionmeter.model.corrections import (
     Signature,
 )
 from lesionmeter.model.dates import PartialDate
-from lesionmeter.model.deposit import DepositMap, SizeLimits
+from lesionmeter.model.deposit import DepositMap, Origin, SizeLimits
 from lesionmeter.model.findings import Assessment, Call, DepositFinding, Status
 from lesionmeter.model.geometry import even_doubt
 from lesionmeter.model.patient import HandView, Hint, Patient
@@ -39,7 +39,7 @@ from lesionmeter.pipeline import (
     revise,
     standing,
 )
-from lesionmeter.pipeline.followup import SESAMOID
+from lesionmeter.pipeline.followup import ASKED, BORDERLESS, SESAMOID
 from lesionmeter.pipeline.settings import settings_of
 from lesionmeter.pipeline.standing import A_PART, STILL_THERE
 from lesionmeter.stages import segmentation
@@ -510,6 +510,32 @@ def found_otherwise(monkeypatch: pytest.MonkeyPatch, shrunk: float) -> None:
     monkeypatch.setattr(segmentation, "segment", found)
 
 
+def test_what_a_reader_clicked_and_nothing_tells_from_what_lies_beside_it_is_not_measured_until_outlined(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The last film's outline of disc A, which shrinks from 12 to 4 mm2, is what a click found without a border."""
+
+    def found(views: tuple[HandView, ...], hints: tuple[Hint, ...], settings: object = None) -> DepositMap:
+        whole = segment(views, hints, settings)
+        if whole.film != "c.tif":
+            return whole
+        clicked = (
+            dataclasses.replace(d, origin=Origin.HINT, confidence=0.0) if abs(d.area_px * 0.04 - 4.0) < 0.5 else d
+            for d in whole.deposits
+        )
+        return dataclasses.replace(whole, deposits=tuple(clicked))
+
+    monkeypatch.setattr(segmentation, "segment", found)
+    first = assess(patient())
+    row = rows_of_disc_a(first)["c.tif"]
+    assert (row.status, row.measurement, row.reason) == (Status.NOT_ASSESSABLE, None, BORDERLESS)
+    calls = {change.call for change in first.changes if change.identity == "L01" and change.film_to == "c.tif"}
+    assert calls == {Call.NOT_ASSESSABLE}
+    square = np.array([[0.0, 0.0], [0.0, 10.0], [10.0, 10.0], [10.0, 0.0]]) + np.array(row.position) - 5.0
+    drawn = revise(first, OutlineCorrection(READER, "c.tif", "L", (square,)))
+    assert area(rows_of_disc_a(drawn)["c.tif"]) == pytest.approx(100 * 0.04)
+
+
 def rows_of_disc_a(result: Assessment) -> dict[str, DepositFinding]:
     return {row.film: row for row in result.deposits if row.identity == "L01"}
 
@@ -601,6 +627,17 @@ def test_a_film_is_asked_for_what_another_date_shows_where_the_registration_lead
     assert any(np.allclose(middle, (140, 62), atol=0.5) for middle in middles)
     assert [(rows[film].status, rows[film].note) for film in FILMS] == [(Status.MEASURED, "")] * 3
     assert area(rows["b.tif"]) == pytest.approx(12.0, rel=0.03)
+
+
+def test_what_another_date_showed_says_so_until_a_reader_affirms_or_draws_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    found_otherwise(monkeypatch, 0.0)
+    asked_for(monkeypatch)
+    result = assess(patient())
+    assert {(row.identity, row.film) for row in result.deposits if row.reason == ASKED} == {("L01", "b.tif")}
+    drawn = SQUARE + np.array([140.0, 62.0]) - SQUARE.mean(axis=0)
+    for word in (Acceptance(READER, "b.tif", "L01", "measured"), OutlineCorrection(READER, "b.tif", "L", (drawn,))):
+        row = rows_of_disc_a(revise(result, word))["b.tif"]
+        assert (row.status, row.reason) == (Status.MEASURED, "")
 
 
 def test_a_film_without_a_way_to_it_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:

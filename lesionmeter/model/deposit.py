@@ -108,6 +108,11 @@ class DepositMap:
         labels = np.where(np.isin(self.labels, keep), self.labels, 0).astype(np.uint16)
         return replace(self, labels=labels, deposits=kept)
 
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The labels of its deposits."""
+        return frozenset(deposit.label for deposit in self.deposits)
+
     def is_unclear(self, place: tuple[float, float], within: float) -> bool:
         """Whether something without a clear border reaches to within so many pixels of a (row, column) place."""
         return bool(np.any(reaching(self.unclear, place, within)))

@@ -18,7 +18,7 @@ from lesionmeter.model.geometry import Registration
 from lesionmeter.model.patient import HandView
 from lesionmeter.model.radiograph import Laterality
 from lesionmeter.model.site import Site, SiteMap
-from lesionmeter.pipeline.pairs import Maps, Views, film_pairs
+from lesionmeter.pipeline.pairs import Labels, Maps, Views, film_pairs
 from lesionmeter.pipeline.standing import A_PART, standing
 from lesionmeter.pipeline.tracks import tracks_of
 from lesionmeter.pipeline.unclear import unclear_places
@@ -27,6 +27,12 @@ from lesionmeter.stages import anatomy, calibration, measurement, registration, 
 
 UNSEEN: Final = "not seen, which says nothing here: deposits put into this film are found less than 95 times in 100"
 """Why a deposit that is not seen is not called absent."""
+
+BORDERLESS: Final = "clicked, but nothing tells it from what lies beside it: outline it"
+"""Why what a reader clicked is not measured."""
+
+ASKED: Final = "faint: outlined only because another date shows it"
+"""What is said of an outline that its film alone did not show, unless a reader drew or affirmed it."""
 
 SESAMOID: Final = "small, and where the thumb has a sesamoid: it may be one"
 """What is said of a find that no reader clicked, drew or affirmed."""
@@ -61,21 +67,32 @@ def registered(work: Work, views: Views) -> FollowUp:
     return FollowUp(registrations, checks)
 
 
-def followed(work: Work, views: Views, maps: Maps) -> FollowUp:
-    """The hand registered, and its deposits followed and described."""
+def followed(work: Work, views: Views, maps: Maps, asked_for: Labels) -> FollowUp:
+    """The hand registered, and its deposits followed and described.
+
+    Parameters
+    ----------
+    work
+        What is known already.
+    views, maps
+        The hand's films, and the deposits on each.
+    asked_for
+        Labels of those that a film showed only when it was asked for what another date shows.
+    """
     hand = registered(work, views)
     tracks = tracks_of(work, views, maps, hand.registrations, tuple(work.said(LinkCorrection)))
     stood = standing(work, views, maps, hand.registrations, tracks)
     tracks = stood.tracks
     sites = {film: _site_map(work, view) for film, view in views.items()}
     findings = tuple(
-        _posed(_suspected(_affirmed(work, found), view), hand.registrations.get(sighting.film))
+        _posed(_suspected(found, view), hand.registrations.get(sighting.film))
         for track in tracks
         for site in [_site(track, sites)]
         for sighting in track.sightings
         for view in [views[sighting.film]]
         for found in [_finding(work, track, sighting, view, maps[sighting.film], site)]
         for found in [_opened(found, stood.larger.get((track.identity, sighting.film)))]
+        for found in [_lent(_affirmed(work, found), asked_for[sighting.film])]
     )
     pairs = film_pairs(work, views, maps, hand.registrations)
     unclear = tuple(
@@ -144,6 +161,8 @@ def _cleared(work: Work, sighting: Sighting, blank: DepositFinding) -> bool:
 
 
 def _measured(work: Work, blank: DepositFinding, view: HandView, family: tuple[Deposit, ...]) -> DepositFinding:
+    if not all(segmentation.has_border(part) for part in family):
+        return dataclasses.replace(blank, reason=BORDERLESS)
     assessable, saturated = measurement.saturation(family, work.settings.measurement)
     if not assessable:
         return dataclasses.replace(blank, reason=saturated)
@@ -179,6 +198,12 @@ def _posed(finding: DepositFinding, way: Registration | None) -> DepositFinding:
     if not bone.pose:
         return finding
     return _saying(finding, f"{bone.bone} {bone.pose} against {way.film_from}")
+
+
+def _lent(finding: DepositFinding, asked_for: frozenset[int]) -> DepositFinding:
+    """A finding, which says so if another date's border led to its outline, unless a reader said what it is."""
+    led = asked_for.intersection(finding.labels) and finding.origin is Origin.AUTOMATIC
+    return _saying(finding, ASKED) if led and not finding.review else finding
 
 
 def _suspected(finding: DepositFinding, view: HandView) -> DepositFinding:

@@ -27,6 +27,9 @@ Views = Mapping[str, HandView]
 Maps = Mapping[str, DepositMap]
 """The deposits of each film, by the film's name."""
 
+Labels = Mapping[str, frozenset[int]]
+"""Labels of some of them."""
+
 
 def film_pairs(work: Work, views: Views, maps: Maps, ways: Ways) -> tuple[FilmPair, ...]:
     """Every two films of a hand, in order of date.

@@ -26,7 +26,7 @@ from lesionmeter.pipeline.followup import (
 )
 from lesionmeter.pipeline.hands import Anatomies, anatomies_of, views_of
 from lesionmeter.pipeline.overlap import bones_of, over_bone
-from lesionmeter.pipeline.pairs import Maps
+from lesionmeter.pipeline.pairs import Labels, Maps
 from lesionmeter.pipeline.rows import film_rows, labels_of, unseen
 from lesionmeter.pipeline.work import Work, view_key
 from lesionmeter.stages import evidence, review, segmentation
@@ -50,8 +50,8 @@ def run_all(work: Work) -> Assessment:
         for film, on_film in _by_film(views).items()
     ]
     work.ahead(chain(looking, *(registering(work, side) for side in _sides(views))))
-    maps = _deposits(work, views)
-    hands = [followed(work, side, maps) for side in _sides(views)]
+    maps, asked_for = _deposits(work, views)
+    hands = [followed(work, side, maps, asked_for) for side in _sides(views)]
     tracks = tuple(chain.from_iterable(hand.tracks for hand in hands))
     seen = tuple(chain.from_iterable(hand.findings for hand in hands))
     sites = {finding.identity: finding.site for finding in seen}
@@ -96,13 +96,18 @@ def _by_film(views: tuple[HandView, ...]) -> dict[str, tuple[HandView, ...]]:
     return films
 
 
-def _deposits(work: Work, views: tuple[HandView, ...]) -> dict[str, DepositMap]:
-    """The deposits of each film: what it shows alone, what its hands' other films show there, as the reader left it."""
+def _deposits(work: Work, views: tuple[HandView, ...]) -> tuple[Maps, Labels]:
+    """The deposits of each film: what it shows alone, what its hands' other films show there, as the reader left it.
+
+    And the labels of those that another date showed.
+    """
     by_film = _by_film(views)
-    found: Maps = {film: _searched(work, film, on_film) for film, on_film in by_film.items()}
+    alone: Maps = {film: _searched(work, film, on_film) for film, on_film in by_film.items()}
+    found = alone
     for side in _sides(views):
         found = asked(work, side, found, registrations_of(work, side), by_film)
-    return {film: _as_left(work, found[film], on_film) for film, on_film in by_film.items()}
+    asked_for = {film: found[film].numbers - alone[film].numbers for film in by_film}
+    return {film: _as_left(work, found[film], on_film) for film, on_film in by_film.items()}, asked_for
 
 
 def _as_left(work: Work, found: DepositMap, views: tuple[HandView, ...]) -> DepositMap:

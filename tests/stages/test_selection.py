@@ -8,12 +8,14 @@ import math
 import numpy as np
 import pytest
 
+from lesionmeter.model.deposit import Deposit, Origin
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.outlines import Outline
 from lesionmeter.stages.segmentation.parts import COUNTS, USUAL, with_parts_doubted
-from lesionmeter.stages.segmentation.selection import Scored, apart, likeliest
+from lesionmeter.stages.segmentation.selection import NO_BORDER, Scored, apart, has_border, likeliest, under_click
 
 FILM = (60, 60)
+NO_LUMPS = Maps(np.zeros(FILM, dtype=np.float32), np.zeros(2), 1.0)
 
 
 def square(side: int, corner: tuple[int, int] = (10, 10), *, fall: float = 1.0, clicked: bool = False) -> Scored:
@@ -67,11 +69,31 @@ def test_under_a_click_what_is_unlike_is_no_rival(other: Scored) -> None:
     assert (best.outline.area_mm2, best.doubt) == (100.0, 0.0)
 
 
+def test_under_a_click_what_anything_tells_from_what_lies_beside_it_wins_over_the_steepest_border() -> None:
+    bone = dataclasses.replace(square(20, fall=9.0), confidence=NO_BORDER - 0.01)
+    best = likeliest([bone, square(10)])
+    assert best is not None
+    assert best.outline.area_mm2 == 100.0
+
+
+def test_a_clicked_outline_is_as_sure_as_the_network_that_agrees_with_it_most() -> None:
+    flat = square(10, fall=0.0).outline
+    seen = np.zeros(FILM, np.float32)
+    flat.window(seen)[flat.inside] = 1.0
+    agrees = Maps(seen, np.zeros(2), 1.0)
+    told = [under_click([flat], *maps)[0].told for maps in ((NO_LUMPS, NO_LUMPS), (NO_LUMPS, agrees), (agrees,))]
+    assert told == [False, True, True]
+
+
+@pytest.mark.parametrize(("origin", "has"), [("hint", False), ("automatic", True), ("reviewed", True)])
+def test_only_what_a_reader_clicked_may_have_no_border(origin: str, has: bool) -> None:
+    unsure = Deposit(1, "L", np.zeros(2), (), 9.0, 12.0, 0.5, 0.2, 0.01, 0.0, NO_BORDER - 0.01, Origin(origin))
+    assert has_border(unsure) is has
+    assert has_border(dataclasses.replace(unsure, confidence=NO_BORDER))
+
+
 def test_where_nothing_was_tried_nothing_is_likeliest() -> None:
     assert likeliest([]) is None
-
-
-NO_LUMPS = Maps(np.zeros(FILM, dtype=np.float32), np.zeros(2), 1.0)
 
 
 def part_doubts(*groups: list[Scored]) -> list[list[float]]:

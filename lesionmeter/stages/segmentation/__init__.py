@@ -5,6 +5,7 @@ from lesionmeter.stages.segmentation.click import ClickField, click_field, outli
 from lesionmeter.stages.segmentation.level import at_level
 from lesionmeter.stages.segmentation.limit import size_limits
 from lesionmeter.stages.segmentation.search import segment
+from lesionmeter.stages.segmentation.selection import has_border
 from lesionmeter.stages.segmentation.settings import SegmentationSettings
 from lesionmeter.stages.segmentation.standing import median_falls
 
@@ -13,6 +14,7 @@ __all__ = [
     "SegmentationSettings",
     "at_level",
     "click_field",
+    "has_border",
     "median_falls",
     "outline_at_click",
     "segment",

@@ -111,6 +111,7 @@ def _deposit(label: int, hand: Hand, group: list[Scored], field: SearchField, la
     area = sum(part.outline.area_mm2 for part in group) / field.pitch**2
     height = float(np.average([p.outline.height for p in group], weights=[p.outline.area_mm2 for p in group]))
     values = field.values[pixels[:, 0], pixels[:, 1]]
+    clicked = [part for part in group if part.clicked]
     return Deposit(
         label=label,
         laterality=hand.laterality.value,
@@ -123,8 +124,8 @@ def _deposit(label: int, hand: Hand, group: list[Scored], field: SearchField, la
         contrast=height,
         noise=field.noise,
         bone_overlap=float("nan"),
-        confidence=max(part.confidence for part in group),
-        origin=Origin.HINT if any(part.clicked for part in group) else Origin.AUTOMATIC,
+        confidence=max(part.confidence for part in clicked or group),
+        origin=Origin.HINT if clicked else Origin.AUTOMATIC,
         hint=next((part.name for part in group if part.name), ""),
         saturated=float((values >= NEAR_CEILING * field.ceiling).mean()),
     )

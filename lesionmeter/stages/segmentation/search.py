@@ -64,10 +64,10 @@ def segment(
     sighted = finds(maps, field.pitch)
     seen = sighted_outlines(field, smooth, maps, sighted)
     mine = tuple(hint for hint in hints if hint.film in films)
-    clicked = [_clicked(_under(hint, field, smooth, maps, seen), maps, hint, mine) for hint in mine]
+    lumps = lumps_seen(field, hands)
+    clicked = [_clicked(_under(hint, field, smooth, maps, seen), maps, lumps.maps, hint, mine) for hint in mine]
     found = _scored(seen + seeded_outlines(field, smooth, maps, len(views)), maps, hands, field)
     kept = apart([c for c in clicked if c is not None] + found, field.values.shape)
-    lumps = lumps_seen(field, hands)
     kept = with_lumps(kept, lumps, field, smooth, hands, settings)
     groups = with_parts_doubted(_accepted(kept, field.pitch, settings), maps, lumps.maps)
     drawn = deposit_map(groups, views, field, settings.threshold)
@@ -105,11 +105,11 @@ def _under(
     return at_click(field, smooth, maps, seen, np.asarray(hint.point, dtype=np.float64))
 
 
-def _clicked(under: list[Outline], maps: Maps, hint: Hint, hints: tuple[Hint, ...]) -> Scored | None:
+def _clicked(under: list[Outline], maps: Maps, twin: Maps, hint: Hint, hints: tuple[Hint, ...]) -> Scored | None:
     """The best outline that holds this click and no other, if there is one; else the best that there is."""
     holding = [o for o in under if o.holds(hint.point)]
     alone = [o for o in holding if not any(o.holds(other.point) for other in hints if other is not hint)]
-    return likeliest(under_click(alone or holding or under, maps, hint.deposit))
+    return likeliest(under_click(alone or holding or under, maps, twin, name=hint.deposit))
 
 
 def _accepted(kept: list[Scored], pitch: float, settings: SegmentationSettings) -> list[list[Scored]]:

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from scipy.spatial import cKDTree
 
+from lesionmeter.model.deposit import Deposit, Origin
 from lesionmeter.model.geometry import Points
 from lesionmeter.model.site import Landmarks
 from lesionmeter.stages.segmentation.maps import Maps
@@ -28,6 +29,12 @@ RIVAL_OVERLAP: Final = 0.3
 
 RIVAL_WORTH: Final = 0.6
 """And its worth as a share of the winner's. Both were chosen so that compact deposits get hardly wider intervals."""
+
+NO_BORDER: Final = 0.07
+"""Under this confidence a click has found no border.
+
+On four development films 91 of 100 clicks on bare tissue lie under it, and none of 36 in the middle of deposits.
+"""
 
 LEAST_AGREEMENT: Final = 0.3
 """Outlines that agree less than this with the network are told apart by their borders: it may not see a large one."""
@@ -71,6 +78,11 @@ class Scored:
         return likeness(self.outline) * self._agreed
 
     @property
+    def told(self) -> bool:
+        """Whether anything tells it from what lies beside it; else a click has found no border."""
+        return self.confidence >= NO_BORDER
+
+    @property
     def _agreed(self) -> float:
         return float(max(self.agreement, LEAST_AGREEMENT) ** AGREEMENT_COUNTS)
 
@@ -81,9 +93,28 @@ def judged(outline: Outline, maps: Maps, hands: tuple[Landmarks, ...]) -> Scored
     return Scored(outline, confidence(value, maps.chance(outline)), maps.agreement(outline))
 
 
-def under_click(outlines: list[Outline], maps: Maps, name: str = "") -> list[Scored]:
-    """Outlines of what a reader clicked, and named perhaps."""
-    return [Scored(o, confidence(strength(o)), maps.agreement(o), name, clicked=True) for o in outlines]
+def under_click(outlines: list[Outline], maps: Maps, *twins: Maps, name: str = "") -> list[Scored]:
+    """Outlines of what a reader clicked, and named perhaps: as sure as the border, or a network that agrees, makes one.
+
+    Parameters
+    ----------
+    outlines
+        What may have been meant.
+    maps, twins
+        What the network sees that decides between them, and what others see.
+    name
+        What the reader calls it.
+    """
+    scored = (Scored(o, confidence(strength(o)), maps.agreement(o), name, clicked=True) for o in outlines)
+    return [
+        replace(one, confidence=max(one.confidence, one.agreement, *(twin.agreement(one.outline) for twin in twins)))
+        for one in scored
+    ]
+
+
+def has_border(deposit: Deposit) -> bool:
+    """Whether anything tells a deposit from what lies beside it: all but some that a reader only clicked."""
+    return deposit.origin is not Origin.HINT or deposit.confidence >= NO_BORDER
 
 
 def apart(candidates: list[Scored], shape: tuple[int, ...]) -> list[Scored]:
@@ -119,7 +150,7 @@ def apart(candidates: list[Scored], shape: tuple[int, ...]) -> list[Scored]:
 
 def likeliest(tried: list[Scored]) -> Scored | None:
     """What a reader clicked, of the outlines that were tried there: with the doubt of those that lost by little."""
-    best = max(tried, key=lambda one: one.likeness, default=None)
+    best = max(tried, key=lambda one: (one.told, one.likeness), default=None)
     if best is None:
         return None
     close = [one for one in tried if one.likeness >= RIVAL_WORTH * best.likeness]
