@@ -61,7 +61,7 @@ def outline_of(falls: list[float], *, is_round: bool, area: float = 7.0) -> Outl
     )
 
 
-def test_under_a_click_a_quarter_of_the_border_may_lie_against_bone() -> None:
+def test_a_quarter_of_the_border_of_what_another_date_shows_may_lie_against_bone() -> None:
     assert likeness(outline_of([0.0] + 7 * [0.4], is_round=False)) == pytest.approx(0.4)
 
 
@@ -74,9 +74,20 @@ def test_of_two_equal_borders_that_on_rays_is_taken() -> None:
     assert likeness(outline_of(falls, is_round=True)) > likeness(outline_of(falls, is_round=False))
 
 
-def test_the_networks_word_counts_thrice() -> None:
-    outline = outline_of(8 * [0.4], is_round=False)
-    assert Scored(outline, 1.0, 0.5).likeness == pytest.approx(0.4 / 8)
+@pytest.mark.parametrize(("clicked", "power"), [(False, 3), (True, 2)])
+def test_the_networks_word_counts_thrice_and_under_a_click_twice(clicked: bool, power: int) -> None:
+    outline = outline_of(8 * [0.4], is_round=False, area=1.0)
+    assert Scored(outline, 1.0, 0.5, clicked=clicked).worth == pytest.approx(0.4 * 0.5**power)
+
+
+def test_under_a_click_where_the_network_sees_nothing_the_surer_border_wins_over_a_larger_one() -> None:
+    """Of 12 mm2 and not too sure, as a bone's end is, and a sure one of 1 mm2."""
+    bone, rest = (
+        Scored(outline_of(8 * [0.4], is_round=False, area=area), sure, agreement=0.0, clicked=True)
+        for area, sure in ((12.0, 0.45), (1.0, 0.9))
+    )
+    assert rest.worth / bone.worth == pytest.approx(0.9**2 / (0.45**2 * 12**0.3))
+    assert rest.worth > bone.worth
 
 
 def test_of_two_outlines_as_sharp_the_larger_is_worth_more_by_the_third_tenth_of_its_power() -> None:

@@ -112,7 +112,7 @@ def outline_at_click(
     tried = _tried(ready, point)
     if not tried:
         return None
-    best = max(tried, key=lambda one: (*_agreement(one.outline, point, inside, outside), one.told, one.likeness))
+    best = max(tried, key=lambda one: (*_agreement(one.outline, point, inside, outside), one.told, one.worth))
     if not best.told and not _any(inside) and not _any(outside):
         return None
     group = _with_specks(ready, best, point, settings)
