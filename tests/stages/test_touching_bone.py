@@ -61,7 +61,7 @@ def outline_of(falls: list[float], *, is_round: bool, area: float = 7.0) -> Outl
     )
 
 
-def test_a_quarter_of_the_border_of_what_another_date_shows_may_lie_against_bone() -> None:
+def test_a_quarter_of_the_border_of_what_is_known_to_be_a_deposit_may_lie_against_bone() -> None:
     assert likeness(outline_of([0.0] + 7 * [0.4], is_round=False)) == pytest.approx(0.4)
 
 

@@ -60,14 +60,19 @@ def strength(outline: Outline) -> float:
 
 
 def worth(outline: Outline) -> float:
-    """What decides between outlines of one thing: mean fall over the weaker half of the border, more of it, rays first.
+    """How strong the border is between outlines of one thing: mean fall over its weaker half, rays first.
 
     A part of the border may lie against bone, where it hardly falls. Where both hold, the border on rays is the sharper
     one: it needs no level of background or deposit.
     """
     falls = np.sort(np.maximum(outline.falls, 0.0))
     weaker = falls[: max(1, len(falls) // 2)]
-    return float(_preference(outline) * weaker.mean() * np.clip(outline.area_mm2, 1, 20) ** SIZE_COUNTS)
+    return _preference(outline) * float(weaker.mean())
+
+
+def larger(outline: Outline) -> float:
+    """Advantage of a larger outline of the same thing."""
+    return float(np.clip(outline.area_mm2, 1, 20) ** SIZE_COUNTS)
 
 
 def likeness(outline: Outline) -> float:
