@@ -76,6 +76,12 @@ def test_under_a_click_what_anything_tells_from_what_lies_beside_it_wins_over_th
     assert best.outline.area_mm2 == 100.0
 
 
+def test_under_a_click_the_smallest_is_kept_where_nothing_tells_any_from_what_lies_beside_it() -> None:
+    best = likeliest([dataclasses.replace(square(side), confidence=NO_BORDER / 2) for side in (20, 5, 10)])
+    assert best is not None
+    assert (best.outline.area_mm2, best.told) == (25.0, False)
+
+
 def test_a_clicked_outline_is_as_sure_as_the_network_that_agrees_with_it_most() -> None:
     flat = square(10, fall=0.0).outline
     seen = np.zeros(FILM, np.float32)

@@ -37,7 +37,8 @@ RIVAL_WORTH: Final = 0.6
 NO_BORDER: Final = 0.07
 """Under this confidence a click has found no border.
 
-On four development films 91 of 100 clicks on bare tissue lie under it, and none of 36 in the middle of deposits.
+On four development films 91 of 100 clicks on bare tissue lie under it, and none of 36 in the middle of deposits. Of 800
+on simulated films nine do, and all but one of their outlines are off by 40 % and more.
 """
 
 LEAST_AGREEMENT: Final = 0.3
@@ -149,10 +150,14 @@ def apart(candidates: list[Scored], shape: tuple[int, ...]) -> list[Scored]:
 
 
 def likeliest(tried: list[Scored]) -> Scored | None:
-    """What a reader clicked, of the outlines that were tried there: with the doubt of those that lost by little."""
-    best = max(tried, key=lambda one: (one.told, one.worth), default=None)
-    if best is None:
-        return None
+    """What a reader clicked, of the outlines that were tried there: with the doubt of those that lost by little.
+
+    If nothing tells any of them from what lies beside it, it is the smallest, which hides least of what else is there.
+    """
+    told = [one for one in tried if one.told]
+    if not told:
+        return min(tried, key=lambda one: one.outline.area_mm2, default=None)
+    best = max(told, key=lambda one: one.worth)
     close = [one for one in tried if one.worth >= RIVAL_WORTH * best.worth]
     alike = [one for one in close if _alike(best, one, best.outline.shared(one.outline))]
     return replace(best, doubt=_spread(alike))
