@@ -529,6 +529,7 @@ def test_what_a_reader_clicked_and_nothing_tells_from_what_lies_beside_it_is_not
     first = assess(patient())
     row = rows_of_disc_a(first)["c.tif"]
     assert (row.status, row.measurement, row.reason) == (Status.NOT_ASSESSABLE, None, BORDERLESS)
+    assert (first.maps["c.tif"].labels == row.labels[0])[tuple(np.rint(row.position).astype(int))]
     calls = {change.call for change in first.changes if change.identity == "L01" and change.film_to == "c.tif"}
     assert calls == {Call.NOT_ASSESSABLE}
     square = np.array([[0.0, 0.0], [0.0, 10.0], [10.0, 10.0], [10.0, 0.0]]) + np.array(row.position) - 5.0

@@ -129,6 +129,7 @@ def _finding(
     work: Work, track: Track, sighting: Sighting, view: HandView, found: DepositMap, site: Site | None
 ) -> DepositFinding:
     refusal = _refusal(work, track.identity, sighting.film)
+    family = tuple(found.deposit(label) for label in sighting.labels)
     blank = DepositFinding(
         film=sighting.film,
         date=view.film.radiograph.date,
@@ -137,6 +138,8 @@ def _finding(
         site=site,
         status=Status.NOT_ASSESSABLE,
         reason=refusal or sighting.reason,
+        origin=_origin(family),
+        labels=sighting.labels,
         position=sighting.position,
         note=sighting.note,
     )
@@ -144,8 +147,7 @@ def _finding(
         return blank
     limits = size_limits_of(work, view)
     blank = dataclasses.replace(blank, detection_limit=limits.detection, quantification_limit=limits.quantification)
-    if sighting.labels:
-        family = tuple(found.deposit(label) for label in sighting.labels)
+    if family:
         return _measured(work, blank, view, family)
     if limits.detection is None:
         return dataclasses.replace(blank, reason=UNSEEN)
@@ -172,8 +174,6 @@ def _measured(work: Work, blank: DepositFinding, view: HandView, family: tuple[D
         blank,
         status=Status.MEASURED,
         reason=saturated,
-        origin=_origin(family),
-        labels=tuple(part.label for part in family),
         measurement=measurement.combine(parts),
         bone_overlap=float(over_bone),
     )

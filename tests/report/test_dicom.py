@@ -123,6 +123,15 @@ def tracking_uids(made, identity):
     return [segment.TrackingUID for segment in segments]
 
 
+def test_what_is_outlined_but_not_measured_has_no_segment():
+    unsure = (
+        dataclasses.replace(d, status=Status.NOT_ASSESSABLE, measurement=None) if d.identity == "L01" else d
+        for d in patient_world().deposits
+    )
+    made = objects_of(dataclasses.replace(patient_world(), deposits=tuple(unsure), changes=()))
+    assert tracking_uids(made, "L01") == []
+
+
 def test_a_tracking_uid_is_not_shared_over_dates_on_the_programs_word():
     assert len(set(tracking_uids(objects(), "L01"))) == 3
 

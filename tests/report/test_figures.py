@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lesionmeter.model.findings import Call, Status, UnclearPlace
+from lesionmeter.model.findings import Assessment, Call, Status, UnclearPlace
 from lesionmeter.model.site import Site
 from lesionmeter.report import figures
 from lesionmeter.report.figures.charts import area_chart, change_chart
 from lesionmeter.report.figures.names import film_slugs
 from lesionmeter.report.figures.pixels import cut, inside, match_greys, smaller, to_pixels
-from lesionmeter.report.figures.places import Window, places
+from lesionmeter.report.figures.places import Window, outlines_of, places
 from tests import worlds
 
 
@@ -182,15 +182,43 @@ def test_a_strip_names_its_deposits_and_dates(drawn):
 def test_a_place_that_cannot_be_assessed_bears_its_name_with_a_question_mark(patient):
     place = places(patient)[0]
     film = place.windows[-1].film
-    unclear = [
-        dataclasses.replace(d, status=Status.NOT_ASSESSABLE, measurement=None, labels=(), position=(60.0, 60.0))
+    drawing = figures.piece_svg(not_assessed(patient, film, labels=()), place, place.windows[-1], None)
+    assert ">L01 ?</text>" in drawing
+    assert "polygon" not in drawing.split(">L01 ?<")[0]
+
+
+def test_what_is_outlined_and_not_measured_has_a_dashed_outline(patient):
+    place = places(patient)[0]
+    film = place.windows[0].film
+    unsure = not_assessed(patient, film)
+    first, rest = figures.piece_svg(unsure, place, place.windows[0], None).split(">L01 ?<")
+    assert "<polygon" in first
+    assert "stroke-dasharray" in first
+    assert "stroke-dasharray" not in rest
+
+
+def test_half_of_such_an_outline_is_drawn_on_the_overlay(patient):
+    film, grey = places(patient)[0].windows[0].film, np.full(worlds.SHAPE, 0.5, np.float32)
+    first = next(d for d in patient.deposits if (d.film, d.identity) == (film, "L01"))
+    shares = []
+    for shown in (patient, not_assessed(patient, film)):
+        drawn = np.asarray(figures.overlay(dataclasses.replace(shown, hands=()), film, grey)).astype(int)
+        along = np.vstack(outlines_of(patient, first)) * drawn.shape[0] / worlds.SHAPE[0]
+        rows, columns = np.rint(along).astype(int).T
+        shares.append(np.mean((drawn[..., 0] - drawn[..., 2])[rows, columns] > 60))
+    assert shares[0] > 0.9
+    assert 0.3 < shares[1] < 0.7
+
+
+def not_assessed(patient: Assessment, film: str, **changed: object) -> Assessment:
+    """The patient whose L01 could not be assessed on one film."""
+    deposits = (
+        dataclasses.replace(d, status=Status.NOT_ASSESSABLE, measurement=None, position=(60.0, 60.0), **changed)
         if (d.film, d.identity) == (film, "L01")
         else d
         for d in patient.deposits
-    ]
-    drawing = figures.piece_svg(dataclasses.replace(patient, deposits=tuple(unclear)), place, place.windows[-1], None)
-    assert ">L01 ?</text>" in drawing
-    assert "polygon" not in drawing.split(">L01 ?<")[0]
+    )
+    return dataclasses.replace(patient, deposits=tuple(deposits))
 
 
 def test_a_film_of_unknown_scale_has_no_scale_bar(patient):

@@ -174,10 +174,11 @@ def _sighted(report: HandReport, finding: DepositFinding) -> Sighted:
         None,
     )
     found = assessment.maps.get(finding.film)
+    label = cited.segments.labels.get(finding.identity) if cited.segments else None
     return Sighted(
         finding=finding,
-        parts=tuple(found.deposit(label) for label in finding.labels) if found else (),
-        mask_label=(cited.segments.labels[finding.identity] or None) if cited.segments and finding.labels else None,
+        parts=tuple(found.deposit(part) for part in finding.labels) if found and label else (),
+        mask_label=label or None,
         tracking=report.tracking[finding.identity, finding.film],
         probability=sighting.probability if sighting else 0.0,
         spacing=film.spacing,

@@ -18,6 +18,7 @@ COLOURS: Final = ("#f0a30a", "#2ca6e0", "#13b38b", "#e4572e", "#d16ba5", "#9a7fe
 """One for each deposit of a place, on black and on white; told apart by the colour-blind for the first four."""
 
 FONT: Final = "font-family='Helvetica Neue,Helvetica,Arial,sans-serif'"
+_DASHES: Final = " stroke-dasharray='7 5'"
 _BARS_MM: Final = (50, 20, 10, 5, 2, 1)
 
 
@@ -81,22 +82,25 @@ def _words(text: str) -> str:
 def _mark(assessment: Assessment, place: Place, window: Window, finding: DepositFinding) -> str:
     colour = colour_of(place, finding.identity)
     lines = [to_pixels(outline, window) for outline in outlines_of(assessment, finding)]
+    unsure = finding.status is Status.NOT_ASSESSABLE
+    name = f"{finding.identity} ?" if unsure else finding.identity
     if lines:
-        paths = "".join(_path(line, colour) for line in lines)
-        return paths + _name(finding.identity, np.vstack(lines), colour)
+        paths = "".join(_path(line, colour, dashed=unsure) for line in lines)
+        return paths + _name(name, np.vstack(lines), colour)
     if finding.position is None:
         return ""
     row, column = to_pixels(np.array([finding.position]), window)[0]
     around = np.array([[row - 12, column - 12], [row + 12, column + 12]])
-    if finding.status is not Status.ABSENT:
-        return _name(f"{finding.identity} ?", around, colour)
+    if unsure:
+        return _name(name, around, colour)
     ring = f"<circle cx='{column:.1f}' cy='{row:.1f}' r='13' fill='none' stroke='{colour}' stroke-width='1.6'"
-    return f"{ring} stroke-dasharray='3 4'/>" + _name(finding.identity, around, colour)
+    return f"{ring} stroke-dasharray='3 4'/>" + _name(name, around, colour)
 
 
-def _path(line: Points, colour: str) -> str:
+def _path(line: Points, colour: str, *, dashed: bool) -> str:
     steps = " ".join(f"{column + 0.5:.1f},{row + 0.5:.1f}" for row, column in line)
-    return f"<polygon points='{steps}' fill='none' stroke='{colour}' stroke-width='1.8' stroke-linejoin='round'/>"
+    stroke = f"stroke='{colour}' stroke-width='1.8' stroke-linejoin='round'"
+    return f"<polygon points='{steps}' fill='none' {stroke}{_DASHES if dashed else ''}/>"
 
 
 def _name(identity: str, around: Points, colour: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from lesionmeter.model.findings import Assessment
+from lesionmeter.model.findings import Assessment, Status
 from lesionmeter.model.geometry import Points
 from lesionmeter.model.patient import Hand
 from lesionmeter.model.site import BONES
@@ -21,6 +21,8 @@ _FINE: Final = 2  # drawn at twice the size and then made smaller, so that lines
 _OUTLINE, _LANDMARK, _LEADER = (255, 176, 0, 255), (88, 196, 255, 150), (255, 255, 255, 190)
 _DASH: Final = 15
 """Degrees of a ring that a dash takes, and a gap."""
+_DASH_LONG: Final = 5 * _FINE
+"""Length of a dash of an outline, and of a gap."""
 _NAMES: Final = 30
 """A name's height is this part of the picture's."""
 
@@ -29,6 +31,8 @@ Box = tuple[float, float, float, float]
 
 def overlay(assessment: Assessment, film: str, values: Picture) -> Image.Image:
     """A whole film with what was found on it; dashed rings, named `?1` and so on, are round what is unclear.
+
+    What is outlined but could not be assessed has a dashed outline, and a question mark after its name.
 
     Parameters
     ----------
@@ -60,19 +64,36 @@ def _draw_landmarks(draw: ImageDraw.ImageDraw, hand: Hand, scale: float) -> None
 
 
 def _draw_deposits(draw: ImageDraw.ImageDraw, assessment: Assessment, film: str, scale: float) -> None:
-    lines = {
-        finding.identity: [(outline + 0.5) * scale for outline in outlines_of(assessment, finding)]
-        for finding in assessment.deposits
-        if finding.film == film and finding.labels
-    }
-    for outline in (line for group in lines.values() for line in group):
-        closed = np.vstack([outline, outline[:1]])[:, ::-1]
-        draw.line([tuple(point) for point in closed.tolist()], fill=_OUTLINE, width=round(1.4 * _FINE), joint="curve")
-    boxes = {identity: _box(np.vstack(group)) for identity, group in lines.items() if group}
+    boxes = {}
+    for finding in assessment.deposits:
+        if finding.film != film:
+            continue
+        lines = [(outline + 0.5) * scale for outline in outlines_of(assessment, finding)]
+        unsure = finding.status is Status.NOT_ASSESSABLE
+        for line in lines:
+            _draw_outline(draw, line, dashed=unsure)
+        if lines:
+            boxes[f"{finding.identity} ?" if unsure else finding.identity] = _box(np.vstack(lines))
     boxes |= {f"?{number}": box for number, box in enumerate(_draw_unclear(draw, assessment, film, scale), start=1)}
     taken = list(boxes.values())
     for identity, box in sorted(boxes.items(), key=lambda item: item[1][1]):
         taken.append(_draw_name(draw, identity, box, taken))
+
+
+def _draw_outline(draw: ImageDraw.ImageDraw, outline: Points, *, dashed: bool) -> None:
+    closed = np.vstack([outline, outline[:1]])
+    for piece in _dashes(closed) if dashed else [closed]:
+        steps = [tuple(point) for point in piece[:, ::-1].tolist()]
+        draw.line(steps, fill=_OUTLINE, width=round(1.4 * _FINE), joint="curve")
+
+
+def _dashes(line: Points) -> list[Points]:
+    """Every other piece of a line, of the same length each."""
+    along = np.r_[0.0, np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))]
+    count = 2 * max(1, round(along[-1] / (2 * _DASH_LONG)))
+    ends = np.linspace(0, along[-1], count + 1)
+    steps = [np.linspace(low, high, _DASH_LONG) for low, high in zip(ends[:-1:2], ends[1::2], strict=True)]
+    return [np.column_stack([np.interp(at, along, line[:, k]) for k in (0, 1)]) for at in steps]
 
 
 def _draw_unclear(draw: ImageDraw.ImageDraw, assessment: Assessment, film: str, scale: float) -> Iterator[Box]:

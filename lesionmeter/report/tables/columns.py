@@ -109,7 +109,7 @@ DEPOSITS: Final = (
     SITE,
     ASPECT,
     DEPOSIT,
-    Column("mask_label", "integer", "the deposit's label in the film's mask; empty if it is not there"),
+    Column("mask_label", "integer", "the deposit's label in the film's mask; empty if none is outlined"),
     Column("x", "number", "column of a pixel inside the deposit, or where it would be if it is absent", "pixels", 1),
     Column("y", "number", "row of a pixel inside the deposit, or where it would be if it is absent", "pixels", 1),
     _area("area_mm2", "projected area; 0 if absent, empty if not assessable or if the film's scale is unknown"),
