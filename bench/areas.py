@@ -8,10 +8,11 @@
 Every patient has a pixel pitch, blur and grain drawn evenly from wide ranges, new for each film, and deposits of all
 habits whose areas follow named courses. The whole program runs on the written files. *Found* counts deposits of 2 mm2
 and more; the error of an area is its logarithm against the truth, in percent, of those found; *covers* is the share of
-95 % intervals that hold the truth. The second table tells what becomes of deposits of their film's limit of detection
-and more, which is told by compact ones put in: found, or missed and called absent (else not assessable). Calls are
-those of single deposits between any two of the dates; beside them stands a flat rule that calls every change of 25 %
-of the earlier area.
+95 % intervals that hold the truth. Neighbours that the program holds for one on any film count as one, whose truth is
+their sum: it sums them as well, and says so. The second table tells what becomes of deposits of their film's limit of
+detection and more, which is told by compact ones put in: found, or missed and called absent (else not assessable).
+Calls are those of single deposits between any two of the dates; beside them stands a flat rule that calls every change
+of 25 % of the earlier area.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from lesionmeter import Call, Status, assess, read_patient
+from lesionmeter.model.deposit import one_label_each
 from lesionmeter.model.findings import Assessment, DepositFinding, Estimate
 from lesionmeter.phantom import Calcification, FilmSpec, PhantomFilm, PhantomStudy, StudySpec, simulate, write
 from lesionmeter.phantom.courses import LEVELS, random_deposits
@@ -46,7 +48,7 @@ LUMPS_MM2 = (35.0, 50.0, 70.0, 95.0)
 
 @dataclass(frozen=True)
 class Seen:
-    """One simulated deposit on one film, and what was found of it."""
+    """One simulated deposit, or family that the program holds for one, on one film, and what was found of it."""
 
     area: float
     habit: str
@@ -168,43 +170,59 @@ def file_of(film: PhantomFilm) -> str:
     return film.name + FORMATS[film.spec.format]
 
 
+Families = tuple[tuple[int, ...], ...]
+
+
 def sightings_of(study: PhantomStudy, result: Assessment) -> Iterator[list[Seen]]:
-    """Film by film, one for each of the study's deposits, in their order."""
+    """Film by film, one for each family of the study's deposits, in their order."""
+    families = families_of(study, result)
     for number, film in enumerate(study.films):
-        rows = {
-            label: row
-            for row in result.deposits
-            if row.film == file_of(film) and row.status is Status.MEASURED
-            for label in row.labels
-        }
         bones = bone_cover(film)
-        yield [
-            seen_as(film, label, deposit, number, rows, result, bones)
-            for label, deposit in enumerate(study.spec.deposits["left"], start=1)
-        ]
+        yield [seen_as(study, number, family, result, bones) for family in families]
+
+
+def families_of(study: PhantomStudy, result: Assessment) -> Families:
+    """The study's deposits, those together that the program holds for one on any film: it sums them on all."""
+    everyone = range(1, 1 + len(study.spec.deposits["left"]))
+    groups: dict[str, set[int]] = {f"none of {label}": {label} for label in everyone}
+    for film in study.films:
+        for label in everyone:
+            row = row_of(film, film.labels == label, result)
+            if row is not None:
+                groups.setdefault(row.identity, set()).add(label)
+    first = one_label_each(tuple(sorted(group)) for group in groups.values())
+    return tuple(tuple(label for label in everyone if first[label] == family) for family in sorted(set(first.values())))
+
+
+def row_of(film: PhantomFilm, truth: NDArray[np.bool_], result: Assessment) -> DepositFinding | None:
+    """The measured row that covers most of a region."""
+    rows = {
+        label: row
+        for row in result.deposits
+        if row.film == file_of(film) and row.status is Status.MEASURED
+        for label in row.labels
+    }
+    if not truth.any() or file_of(film) not in result.maps:
+        return None
+    over = np.bincount(result.maps[file_of(film)].labels[truth], minlength=1)
+    over[0] = 0
+    return rows.get(int(over.argmax())) if over.any() else None
 
 
 def seen_as(
-    film: PhantomFilm,
-    label: int,
-    deposit: Calcification,
-    number: int,
-    rows: dict[int, DepositFinding],
-    result: Assessment,
-    bones: NDArray[np.bool_],
+    study: PhantomStudy, number: int, family: tuple[int, ...], result: Assessment, bones: NDArray[np.bool_]
 ) -> Seen:
-    truth = film.labels == label
-    drawn = result.maps[file_of(film)].labels if file_of(film) in result.maps else np.zeros_like(film.labels)
-    over = np.bincount(drawn[truth], minlength=1)
-    over[0] = 0
-    row = rows.get(int(over.argmax())) if over.any() else None
+    film, deposits = study.films[number], study.spec.deposits["left"]
+    truth = np.isin(film.labels, family)
+    largest = max((deposits[label - 1] for label in family), key=lambda deposit: deposit.areas_mm2[number])
+    row = row_of(film, truth, result)
     on_film = [r for r in result.deposits if r.film == file_of(film)]
     area = row.measurement.area if row is not None and row.measurement is not None else None
     look = film.spec.look
     return Seen(
-        area=deposit.areas_mm2[number] if truth.any() else 0.0,
-        habit=deposit.habit,
-        contrast=deposit.density / film.range_mm,
+        area=sum(deposits[label - 1].areas_mm2[number] for label in family) if truth.any() else 0.0,
+        habit=largest.habit,
+        contrast=largest.density / film.range_mm,
         overlap=float(bones[truth].mean()) if truth.any() else 0.0,
         pitch=film.spec.spacing_mm,
         blur=look.blur_mm if look else math.nan,
