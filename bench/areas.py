@@ -170,9 +170,6 @@ def file_of(film: PhantomFilm) -> str:
     return film.name + FORMATS[film.spec.format]
 
 
-Families = tuple[tuple[int, ...], ...]
-
-
 def sightings_of(study: PhantomStudy, result: Assessment) -> Iterator[list[Seen]]:
     """Film by film, one for each family of the study's deposits, in their order."""
     families = families_of(study, result)
@@ -181,16 +178,16 @@ def sightings_of(study: PhantomStudy, result: Assessment) -> Iterator[list[Seen]
         yield [seen_as(study, number, family, result, bones) for family in families]
 
 
-def families_of(study: PhantomStudy, result: Assessment) -> Families:
+def families_of(study: PhantomStudy, result: Assessment) -> tuple[tuple[int, ...], ...]:
     """The study's deposits, those together that the program holds for one on any film: it sums them on all."""
     everyone = range(1, 1 + len(study.spec.deposits["left"]))
-    groups: dict[str, set[int]] = {f"none of {label}": {label} for label in everyone}
+    found: dict[str, list[int]] = {}
     for film in study.films:
         for label in everyone:
             row = row_of(film, film.labels == label, result)
             if row is not None:
-                groups.setdefault(row.identity, set()).add(label)
-    first = one_label_each(tuple(sorted(group)) for group in groups.values())
+                found.setdefault(row.identity, []).append(label)
+    first = one_label_each([*((label,) for label in everyone), *map(tuple, found.values())])
     return tuple(tuple(label for label in everyone if first[label] == family) for family in sorted(set(first.values())))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from lesionmeter.model.findings import Assessment, DepositFinding, Status
 from lesionmeter.model.geometry import Points
 from lesionmeter.report.figures.pixels import SIDE, to_pixels
-from lesionmeter.report.figures.places import Place, Window, outlines_of
+from lesionmeter.report.figures.places import Place, Window, name_of, outlines_of
 
 COLOURS: Final = ("#f0a30a", "#2ca6e0", "#13b38b", "#e4572e", "#d16ba5", "#9a7fe0", "#a3b300", "#b08968")
 """One for each deposit of a place, on black and on white; told apart by the colour-blind for the first four."""
@@ -82,8 +82,7 @@ def _words(text: str) -> str:
 def _mark(assessment: Assessment, place: Place, window: Window, finding: DepositFinding) -> str:
     colour = colour_of(place, finding.identity)
     lines = [to_pixels(outline, window) for outline in outlines_of(assessment, finding)]
-    unsure = finding.status is Status.NOT_ASSESSABLE
-    name = f"{finding.identity} ?" if unsure else finding.identity
+    name, unsure = name_of(finding), finding.status is Status.NOT_ASSESSABLE
     if lines:
         paths = "".join(_path(line, colour, dashed=unsure) for line in lines)
         return paths + _name(name, np.vstack(lines), colour)

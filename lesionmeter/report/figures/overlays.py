@@ -14,7 +14,7 @@ from lesionmeter.model.geometry import Points
 from lesionmeter.model.patient import Hand
 from lesionmeter.model.site import BONES
 from lesionmeter.report.figures.pixels import Picture, smaller, whole_film_grey
-from lesionmeter.report.figures.places import outlines_of
+from lesionmeter.report.figures.places import name_of, outlines_of
 
 LONGEST: Final = 1300
 _FINE: Final = 2  # drawn at twice the size and then made smaller, so that lines have no steps
@@ -69,11 +69,10 @@ def _draw_deposits(draw: ImageDraw.ImageDraw, assessment: Assessment, film: str,
         if finding.film != film:
             continue
         lines = [(outline + 0.5) * scale for outline in outlines_of(assessment, finding)]
-        unsure = finding.status is Status.NOT_ASSESSABLE
         for line in lines:
-            _draw_outline(draw, line, dashed=unsure)
+            _draw_outline(draw, line, dashed=finding.status is Status.NOT_ASSESSABLE)
         if lines:
-            boxes[f"{finding.identity} ?" if unsure else finding.identity] = _box(np.vstack(lines))
+            boxes[name_of(finding)] = _box(np.vstack(lines))
     boxes |= {f"?{number}": box for number, box in enumerate(_draw_unclear(draw, assessment, film, scale), start=1)}
     taken = list(boxes.values())
     for identity, box in sorted(boxes.items(), key=lambda item: item[1][1]):
@@ -88,7 +87,7 @@ def _draw_outline(draw: ImageDraw.ImageDraw, outline: Points, *, dashed: bool) -
 
 
 def _dashes(line: Points) -> list[Points]:
-    """Every other piece of a line, of the same length each."""
+    """Every other piece of a line, all of one length, with a point about every pixel."""
     along = np.r_[0.0, np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))]
     count = 2 * max(1, round(along[-1] / (2 * _DASH_LONG)))
     ends = np.linspace(0, along[-1], count + 1)

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lesionmeter.model.findings import Assessment, DepositFinding
+from lesionmeter.model.findings import Assessment, DepositFinding, Status
 from lesionmeter.model.geometry import Points, Registration, Spacing, SpacingSource, distance_to_segment
 from lesionmeter.model.patient import Hand
 from lesionmeter.model.site import Site
@@ -107,6 +107,11 @@ def by_identity(assessment: Assessment) -> Mapping[str, tuple[DepositFinding, ..
     for finding in sorted(assessment.deposits, key=lambda d: (d.identity, order.get(d.film, len(order)))):
         groups.setdefault(finding.identity, []).append(finding)
     return {identity: tuple(findings) for identity, findings in groups.items()}
+
+
+def name_of(finding: DepositFinding) -> str:
+    """What a deposit is called in pictures: its identity, with a question mark where it could not be assessed."""
+    return f"{finding.identity} ?" if finding.status is Status.NOT_ASSESSABLE else finding.identity
 
 
 def outlines_of(assessment: Assessment, finding: DepositFinding) -> tuple[Points, ...]:
