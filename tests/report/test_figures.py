@@ -10,6 +10,7 @@ from PIL import Image
 from lesionmeter.model.findings import Assessment, Call, Status, UnclearPlace
 from lesionmeter.model.site import Site
 from lesionmeter.report import figures
+from lesionmeter.report.figures import writing
 from lesionmeter.report.figures.charts import area_chart, change_chart
 from lesionmeter.report.figures.names import film_slugs
 from lesionmeter.report.figures.pixels import cut, inside, match_greys, smaller, to_pixels
@@ -182,7 +183,9 @@ def test_a_strip_names_its_deposits_and_dates(drawn):
 def test_a_place_that_cannot_be_assessed_bears_its_name_with_a_question_mark(patient):
     place = places(patient)[0]
     film = place.windows[-1].film
-    drawing = figures.piece_svg(not_assessed(patient, film, labels=()), place, place.windows[-1], None)
+    drawing = figures.piece_svg(
+        not_assessed(patient, film, labels=(), position=(60.0, 60.0)), place, place.windows[-1], None
+    )
     assert ">L01 ?</text>" in drawing
     assert "polygon" not in drawing.split(">L01 ?<")[0]
 
@@ -195,6 +198,22 @@ def test_what_is_outlined_and_not_measured_has_a_dashed_outline(patient):
     assert "<polygon" in first
     assert "stroke-dasharray" in first
     assert "stroke-dasharray" not in rest
+
+
+def test_greys_are_matched_by_what_is_in_no_measured_outline(patient, tmp_path, monkeypatch):
+    left_out = []
+
+    def noted(pieces, deposits):
+        left_out.append([where.any() for where in deposits])
+        return match_greys(pieces, deposits)
+
+    monkeypatch.setattr(writing, "match_greys", noted)
+    film = places(patient)[0].windows[0].film
+    for shown in (patient, not_assessed(patient, film, "L01", "L03")):
+        figures.write_figures(shown, tmp_path)
+    measured, unsure = left_out[0], left_out[len(left_out) // 2]
+    assert measured[0]
+    assert unsure == [False, *measured[1:]]
 
 
 def test_half_of_such_an_outline_is_drawn_on_the_overlay(patient):
@@ -210,11 +229,11 @@ def test_half_of_such_an_outline_is_drawn_on_the_overlay(patient):
     assert 0.3 < shares[1] < 0.7
 
 
-def not_assessed(patient: Assessment, film: str, **changed: object) -> Assessment:
-    """The patient whose L01 could not be assessed on one film."""
+def not_assessed(patient: Assessment, film: str, *identities: str, **changed: object) -> Assessment:
+    """The patient of whom some deposits, L01 if none is named, could not be assessed on one film."""
     deposits = (
-        dataclasses.replace(d, status=Status.NOT_ASSESSABLE, measurement=None, position=(60.0, 60.0), **changed)
-        if (d.film, d.identity) == (film, "L01")
+        dataclasses.replace(d, status=Status.NOT_ASSESSABLE, measurement=None, **changed)
+        if d.film == film and d.identity in (identities or ("L01",))
         else d
         for d in patient.deposits
     )

@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from lesionmeter.model.findings import Assessment
+from lesionmeter.model.findings import Assessment, Status
+from lesionmeter.model.geometry import Points
 from lesionmeter.model.radiograph import Polarity, Radiograph
 from lesionmeter.report.figures import names
 from lesionmeter.report.figures.changed import KINDS, ChangedPlace, changed_places, pictures_of
@@ -111,12 +112,15 @@ def _matched(assessment: Assessment, place: Place, pieces: Mapping[str, Mapping[
     here = names.place_name(place)
     known = {w: pieces[w.film][here] for w in place.windows if here in pieces.get(w.film, {})}
     shown = {window: piece for window, piece in known.items() if np.isfinite(piece).any()}
-    found = {
-        window: [line for d in assessment.deposits if d.film == window.film for line in outlines_of(assessment, d)]
-        for window in shown
-    }
+    found = {window: _measured_outlines(assessment, window.film) for window in shown}
     greys = match_greys(list(shown.values()), [inside(found[window], window) for window in shown])
     return {window.film: grey for window, grey in zip(shown, greys, strict=True)}
+
+
+def _measured_outlines(assessment: Assessment, film: str) -> list[Points]:
+    """The outlines on a film, but for those that are not measured: they may be bone, by which the greys are matched."""
+    measured = (d for d in assessment.deposits if d.film == film and d.status is Status.MEASURED)
+    return [line for finding in measured for line in outlines_of(assessment, finding)]
 
 
 def _png(grey: Grey) -> bytes:
