@@ -57,6 +57,8 @@ class Deposit:
     choice_px
         Standard error of the area, in pixels squared, from how far other outlines of like worth differ, and from what
         is seen beside its own.
+    chance
+        0 to 1: how sure the network alone is; 1 for what a reader clicked or drew.
     """
 
     label: int
@@ -74,6 +76,7 @@ class Deposit:
     hint: str = ""
     saturated: float = 0.0
     choice_px: float = 0.0
+    chance: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)

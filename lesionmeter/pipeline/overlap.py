@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Hashable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lesionmeter.model.bones import BoneMap
 from lesionmeter.model.deposit import DepositMap
@@ -18,7 +19,7 @@ def over_bone(work: Work, found: DepositMap, views: tuple[HandView, ...]) -> Dep
     """The deposits of a film, each with the share of its pixels that lie over a bone of a hand on that film."""
     if not found.deposits:
         return found
-    bone = np.any([bones_of(work, view, found).labels > 0 for view in views], axis=0)
+    bone = bones_under(work, found, views)
     size = int(found.labels.max()) + 1
     pixels = np.bincount(found.labels.ravel(), minlength=size)
     hidden = np.bincount(found.labels[bone], minlength=size)
@@ -27,6 +28,11 @@ def over_bone(work: Work, found: DepositMap, views: tuple[HandView, ...]) -> Dep
         for deposit in found.deposits
     )
     return dataclasses.replace(found, deposits=deposits)
+
+
+def bones_under(work: Work, found: DepositMap, views: tuple[HandView, ...]) -> NDArray[np.bool_]:
+    """(rows, columns) of a film: true over a bone of any of its hands."""
+    return np.asarray(np.any([bones_of(work, view, found).labels > 0 for view in views], axis=0))
 
 
 def bones_of(work: Work, view: HandView, found: DepositMap) -> BoneMap:

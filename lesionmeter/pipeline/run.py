@@ -25,7 +25,7 @@ from lesionmeter.pipeline.followup import (
     views_of_side,
 )
 from lesionmeter.pipeline.hands import Anatomies, anatomies_of, views_of
-from lesionmeter.pipeline.overlap import bones_of, over_bone
+from lesionmeter.pipeline.overlap import bones_under, over_bone
 from lesionmeter.pipeline.pairs import Labels, Maps
 from lesionmeter.pipeline.rows import film_rows, labels_of, unseen
 from lesionmeter.pipeline.work import Work, view_key
@@ -122,10 +122,11 @@ def _searched(work: Work, film: str, views: tuple[HandView, ...]) -> DepositMap:
     hints = tuple(hint for hint in work.patient.hints if hint.film == film)
     key = ("segmentation", film, *(view_key(view) for view in views))
     found = work.once(key, lambda: segmentation.segment(views, hints, work.settings.segmentation))
-    for view in views if found.deposits else ():
-        bones_of(work, view, found)
+    if not found.deposits:
+        return found
+    for view in views:
         size_limits_of(work, view)
-    return found
+    return segmentation.doubted_in_bone(found, bones_under(work, found, views), views[0].film.spacing.mean_mm)
 
 
 def _assessment(

@@ -2,6 +2,7 @@
 
 from lesionmeter.stages.segmentation.asked import with_asked
 from lesionmeter.stages.segmentation.click import ClickField, click_field, outline_at_click
+from lesionmeter.stages.segmentation.in_bone import doubted_in_bone
 from lesionmeter.stages.segmentation.level import at_level
 from lesionmeter.stages.segmentation.limit import size_limits
 from lesionmeter.stages.segmentation.search import segment
@@ -14,6 +15,7 @@ __all__ = [
     "SegmentationSettings",
     "at_level",
     "click_field",
+    "doubted_in_bone",
     "has_border",
     "median_falls",
     "outline_at_click",

@@ -121,6 +121,7 @@ def _deposit(label: int, hand: Hand, group: list[Scored], field: SearchField, la
         perimeter_px=sum(part.outline.perimeter_mm for part in group) / field.pitch,
         border_px=_border_uncertainty(group, field),
         choice_px=_choice(group) / field.pitch**2,
+        chance=float(np.average([p.chance for p in group], weights=[p.outline.area_mm2 for p in group])),
         contrast=height,
         noise=field.noise,
         bone_overlap=float("nan"),

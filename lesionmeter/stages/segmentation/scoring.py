@@ -23,6 +23,9 @@ MOST_BY_BORDER: Final = 4.0
 TRUST: Final = 2.5
 """Weight of the network's log odds beside those of the border."""
 
+IN_BONE: Final = -1.5
+"""Log odds of what lies within a bone, whatever its border: what has one there is more often a part of the bone."""
+
 DOUBT: Final = 0.02
 """The network's mean chance is taken as at least this far from 0 and from 1."""
 
@@ -104,9 +107,17 @@ def confidence(value: float, chance: float = 0.5) -> float:
     chance
         The network's mean chance of a deposit inside the outline; 0.5 says nothing.
     """
-    border = min(STEEPNESS * (value - EVEN_ODDS), MOST_BY_BORDER)
+    return _confidence(min(STEEPNESS * (value - EVEN_ODDS), MOST_BY_BORDER), chance)
+
+
+def confidence_in_bone(chance: float) -> float:
+    """The confidence, 0 to 1, of what lies within a bone, by the network's mean chance alone."""
+    return _confidence(IN_BONE, chance)
+
+
+def _confidence(odds: float, chance: float) -> float:
     seen = np.log((chance + DOUBT) / (1 - chance + DOUBT))
-    return float(1 / (1 + np.exp(-(border + TRUST * seen))))
+    return float(1 / (1 + np.exp(-(odds + TRUST * seen))))
 
 
 def middle_of(inside: NDArray[np.bool_], corner: tuple[int, int]) -> Points:

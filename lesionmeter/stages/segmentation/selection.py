@@ -64,6 +64,8 @@ class Scored:
         A reader clicked it.
     doubt
         Standard error of the logarithm of the area, from how far this outline's rivals differ.
+    chance
+        The network's mean chance of a deposit inside it; 1 if a reader clicked it.
     """
 
     outline: Outline
@@ -72,6 +74,7 @@ class Scored:
     name: str = ""
     clicked: bool = False
     doubt: float = 0.0
+    chance: float = 1.0
 
     @property
     def worth(self) -> float:
@@ -91,7 +94,8 @@ class Scored:
 def judged(outline: Outline, maps: Maps, hands: tuple[Landmarks, ...]) -> Scored:
     """An outline with how sure it is that it is a deposit, by its border, its place and what a network sees in it."""
     value = placed(strength(outline), middle_of(outline.inside, outline.corner), hands)
-    return Scored(outline, confidence(value, maps.chance(outline)), maps.agreement(outline))
+    chance = maps.chance(outline)
+    return Scored(outline, confidence(value, chance), maps.agreement(outline), chance=chance)
 
 
 def under_click(outlines: list[Outline], maps: Maps, *twins: Maps, name: str = "") -> list[Scored]:
