@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from lesionmeter.errors import UsageError
 from lesionmeter.io.assessment.document import to_text
+from lesionmeter.model.bones import BoneMap
 from lesionmeter.model.corrections import (
     Acceptance,
     FilmCorrection,
@@ -42,7 +45,7 @@ from lesionmeter.pipeline import (
 from lesionmeter.pipeline.followup import ASKED, BORDERLESS, SESAMOID
 from lesionmeter.pipeline.settings import settings_of
 from lesionmeter.pipeline.standing import A_PART, STILL_THERE
-from lesionmeter.stages import segmentation
+from lesionmeter.stages import anatomy, segmentation
 from tests.followup_world import DISCS, FILMS, World, patient, segment
 
 READER = Signature("reader", "2026-01-01T00:00:00+00:00")
@@ -394,6 +397,33 @@ def test_a_find_that_may_be_a_sesamoid_says_so_until_a_reader_affirms_it(monkeyp
     assert told == {(name, film) for film in FILMS}
     affirmed = revise(found, Acceptance(READER, "b.tif", name, "measured"))
     assert [row.reason for row in affirmed.deposits if row.identity == name] == [SESAMOID, "", SESAMOID]
+
+
+@pytest.mark.parametrize(("first_mm2", "is_one"), [(1.0, True), (4.0, False)], ids=["as large", "larger at first"])
+def test_what_is_like_the_sesamoid_on_every_film_is_no_deposit(
+    monkeypatch: pytest.MonkeyPatch, first_mm2: float, is_one: bool
+) -> None:
+    """A disc of 1 mm2 just at its place is 0.024 lengths of this small hand across; one of 4 mm2, 0.048."""
+    monkeypatch.setitem(DISCS, "A", ((216, 72), (first_mm2, 1.0, 1.0)))
+    places = [row.position for row in findings(assess(patient()), "a.tif").values()]
+    assert ((216, 72) not in places) is is_one
+
+
+def test_what_lies_within_a_bone_is_a_deposit_only_if_the_network_is_sure(monkeypatch: pytest.MonkeyPatch) -> None:
+    found_bones = anatomy.bone_map
+
+    def all_bone(view: HandView, deposits: NDArray[np.bool_] | None = None) -> BoneMap:
+        found = found_bones(view, deposits)
+        return dataclasses.replace(found, labels=np.ones_like(found.labels))
+
+    def unsure(*given: Any) -> DepositMap:
+        found = segment(*given)
+        return dataclasses.replace(found, deposits=tuple(dataclasses.replace(d, chance=0.6) for d in found.deposits))
+
+    monkeypatch.setattr(anatomy, "bone_map", all_bone)
+    assert assess(patient()).deposits
+    monkeypatch.setattr(segmentation, "segment", unsure)
+    assert not assess(patient()).deposits
 
 
 def test_a_point_that_leaves_the_film_says_so() -> None:

@@ -14,6 +14,7 @@ from lesionmeter.model.deposit import DepositMap
 from lesionmeter.model.findings import Assessment
 from lesionmeter.model.patient import HandView
 from lesionmeter.model.radiograph import Laterality
+from lesionmeter.pipeline.anatomical import doubted
 from lesionmeter.pipeline.asked import asked
 from lesionmeter.pipeline.followup import (
     FollowUp,
@@ -25,7 +26,7 @@ from lesionmeter.pipeline.followup import (
     views_of_side,
 )
 from lesionmeter.pipeline.hands import Anatomies, anatomies_of, views_of
-from lesionmeter.pipeline.overlap import bones_under, over_bone
+from lesionmeter.pipeline.overlap import over_bone
 from lesionmeter.pipeline.pairs import Labels, Maps
 from lesionmeter.pipeline.rows import film_rows, labels_of, unseen
 from lesionmeter.pipeline.work import Work, view_key
@@ -126,7 +127,7 @@ def _searched(work: Work, film: str, views: tuple[HandView, ...]) -> DepositMap:
         return found
     for view in views:
         size_limits_of(work, view)
-    return segmentation.doubted_in_bone(found, bones_under(work, found, views), views[0].film.spacing.mean_mm)
+    return doubted(work, found, views)
 
 
 def _assessment(

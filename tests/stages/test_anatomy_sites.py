@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lesionmeter.model.site import Landmarks
-from lesionmeter.stages.anatomy import SITES, looks_sesamoid, site_numbers
+from lesionmeter.stages.anatomy import SITES, is_like_sesamoid, looks_sesamoid, site_numbers
 
 # A left hand, fingers up, thumb on the right, 200 pixels from wrist to middle tip: straight fingers, 20 pixels apart.
 LEFT = np.array(
@@ -79,9 +79,27 @@ def test_a_small_find_by_the_thumbs_mcp_joint_may_be_its_sesamoid(
     along: float, ulnar: float, across: float, may_be: bool, mirror: int
 ) -> None:
     """The hand is 200 pixels long: 5 proximal of the joint, 8 to the ulnar side; at most 7 across."""
+    place, landmarks = beside_thumb(along, ulnar, mirror)
+    assert looks_sesamoid(place, np.pi * across**2 / 4, landmarks) is may_be
+
+
+@pytest.mark.parametrize("mirror", [1, -1], ids=["left", "right"])
+@pytest.mark.parametrize(
+    ("along", "ulnar", "across", "alike"),
+    [(-6, 8.6, 4, True), (-6, 11.6, 4, True), (-6, 12, 4, False), (-6, 8.6, 2.5, False), (-6, 8.6, 6.4, False)],
+    ids=["there", "within 3.2 px", "farther", "too small", "too large"],
+)
+def test_a_find_just_there_and_just_as_large_is_like_the_sesamoid(
+    along: float, ulnar: float, across: float, alike: bool, mirror: int
+) -> None:
+    """The hand is 200 pixels long: 6 proximal of the joint, 8.6 to the ulnar side; 2.7 to 6.2 across."""
+    place, landmarks = beside_thumb(along, ulnar, mirror)
+    assert is_like_sesamoid(place, np.pi * across**2 / 4, landmarks) is alike
+
+
+def beside_thumb(along: float, ulnar: float, mirror: int) -> tuple[tuple[float, float], Landmarks]:
+    """A place so many pixels distal of the thumb's MCP joint and to the ulnar side of its metacarpal, and the hand."""
     turn = np.diag([1, mirror])
-    points = LEFT @ turn
     forward, side = np.array([-30.0, 25.0]) / np.hypot(30, 25), np.array([-25.0, -30.0]) / np.hypot(30, 25)
     row, column = (LEFT[2] + along * forward + ulnar * side) @ turn
-    landmarks = Landmarks(points, np.ones(21))
-    assert looks_sesamoid((row, column), np.pi * across**2 / 4, landmarks) is may_be
+    return (float(row), float(column)), Landmarks(LEFT @ turn, np.ones(21))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lesionmeter.stages.segmentation import candidates
 from lesionmeter.stages.segmentation.candidates import smoothed
 from lesionmeter.stages.segmentation.field import chances_on, prepare
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.network import deposit_network
 from lesionmeter.stages.segmentation.outlines import Outline
 from lesionmeter.stages.segmentation.scoring import confidence
+from lesionmeter.stages.segmentation.seeds import Seeds
 from lesionmeter.stages.segmentation.sighted import finds, sighted_outlines, unclear_places
 from tests.stages.deposit_worlds import view
 
@@ -50,6 +52,23 @@ def test_an_outline_where_nothing_is_seen_does_not_agree() -> None:
 def test_the_chance_of_an_outline_is_the_mean_inside_it() -> None:
     assert square_map().chance(outline((20, 20), 19, 19)) == pytest.approx(1.0)
     assert square_map().chance(outline((200, 200), 5, 5)) == 0.0
+
+
+def test_a_peak_lies_in_the_middle_of_what_is_surely_seen() -> None:
+    """11 x 11 cells of two pixels from the pixel (20, 20) on, smoothed by 2.3 cells: 0.97 in the middle."""
+    deposit = np.zeros((40, 40), dtype=np.float32)
+    deposit[10:21, 10:21] = 1
+    seen = Maps(deposit, np.zeros(2), 2.0)
+    assert seen.peaks(0.95).tolist() == [[30.0, 30.0]]
+    assert len(seen.peaks(0.98)) == 0
+
+
+def test_what_the_network_surely_sees_is_outlined_though_no_blob_is_a_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    field = prepare((view([(*LENTIL, 8.0)]),))
+    nowhere = Seeds(np.zeros((0, 2)), np.zeros(0))
+    monkeypatch.setattr(candidates, "find_seeds", lambda field: nowhere)
+    found = candidates.seeded_outlines(field, smoothed(field), deposit_network()(field), 1)
+    assert any(one.holds(np.array(LENTIL)) for one in found)
 
 
 def test_the_surest_border_cannot_outweigh_a_network_that_sees_nothing() -> None:

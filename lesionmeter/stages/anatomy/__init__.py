@@ -2,7 +2,7 @@
 
 from lesionmeter.stages.anatomy.bones import bone_map, hand_look, mid_shafts
 from lesionmeter.stages.anatomy.hands import find_hands
-from lesionmeter.stages.anatomy.sesamoids import looks_sesamoid
+from lesionmeter.stages.anatomy.sesamoids import is_like_sesamoid, looks_sesamoid
 from lesionmeter.stages.anatomy.settings import AnatomySettings
 from lesionmeter.stages.anatomy.sites import SITES, site_map, site_numbers
 
@@ -12,6 +12,7 @@ __all__ = [
     "bone_map",
     "find_hands",
     "hand_look",
+    "is_like_sesamoid",
     "looks_sesamoid",
     "mid_shafts",
     "site_map",

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage as ndi
+from scipy.spatial import cKDTree
 
 from lesionmeter.model.geometry import Points
 from lesionmeter.stages.segmentation.field import GRAIN_LEFT, Chances, SearchField
@@ -33,6 +34,9 @@ LOOKED_AT: Final = 90
 FAINTLY_SEEN: Final = 0.1
 """Seeds near which the network sees less than this chance of a deposit are passed over: no border outweighs it."""
 
+SURE: Final = 0.8
+"""Chance from which a peak of what the network sees is looked at, too: beside a bone's edge a blob may be no seed."""
+
 TWINS_MM: Final = 0.5
 """Seeds whose coarse borders have middles this near, and sizes as near as the next value, are one."""
 
@@ -52,11 +56,11 @@ def smoothed(field: SearchField) -> NDArray[np.float32]:
 
 
 def seeded_outlines(field: SearchField, smooth: NDArray[np.float32], maps: Maps, hands: int) -> list[Outline]:
-    """Outlines round every seed that the network does not rule out; several may overlap."""
-    found_seeds = find_seeds(field)
+    """Outlines round every seed that the network does not rule out, and where it sees most; several may overlap."""
+    found_seeds, peaks = find_seeds(field), maps.peaks(SURE)
     seeds = found_seeds.where(maps.near(found_seeds.points) >= FAINTLY_SEEN)
     if len(seeds.points) == 0:
-        return []
+        return round_outlines(field, smooth, peaks)
     coarse = trace(smooth, field.pitch, seeds.points, COARSE)
     chosen = _promising(coarse, field.pitch, LOOKED_AT * hands)
     first = [twins[0] for twins in chosen]
@@ -69,6 +73,7 @@ def seeded_outlines(field: SearchField, smooth: NDArray[np.float32], maps: Maps,
             if not any(size < ALIKE * other and other < ALIKE * size and one.holds(point) for one, other in regions):
                 region = region_outline(field, smooth, point, size)
                 regions += [(region, size)] if region is not None else []
+    centres = np.concatenate([centres, _far_from(centres, peaks, TWINS_MM / field.pitch)])
     rounds = round_outlines(field, smooth, centres) + round_outlines(field, smooth, large, (WIDE, WIDE))
     return rounds + [region for region, _ in regions]
 
@@ -89,6 +94,11 @@ def at_click(
             found += round_outlines(field, smooth, point[None], plans, seen)
         found += [region for region in regions if region is not None]
     return [outline for outline in found if outline.inside.any()]
+
+
+def _far_from(centres: Points, points: Points, least: float) -> Points:
+    """Those of (n, 2) points that have none of the centres within so many pixels."""
+    return points[cKDTree(centres).query(points)[0] >= least]
 
 
 def _promising(coarse: RayBorders, pitch: float, most: int) -> list[list[int]]:

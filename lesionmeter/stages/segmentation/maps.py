@@ -20,6 +20,9 @@ Cells = tuple[tuple[slice, slice], NDArray[np.bool_]]
 NEAR_CELLS: Final = 3
 """A seed's place is known to so many cells of the grid."""
 
+PEAK_CELLS: Final = 2.3
+"""Standard deviation of the smoothing in which peaks are sought: 0.35 mm, a speck's radius."""
+
 AROUND_CELLS: Final = 6
 """So far round an outline what it left out counts against it."""
 
@@ -52,6 +55,12 @@ class Maps:
     def near(self, points: Points) -> NDArray[np.float64]:
         """(n,) highest chance of a deposit round (n, 2) pixels of the film; 0 beyond the grid."""
         return _sampled(self._highest, self._cells(points), order=0)
+
+    def peaks(self, chance: float) -> Points:
+        """(n, 2) pixels of the film where more is seen than anywhere near, and that chance or more."""
+        soft = ndi.gaussian_filter(self.deposit, PEAK_CELLS)
+        top = (soft == ndi.maximum_filter(soft, 2 * round(PEAK_CELLS) + 1)) & (soft >= chance)
+        return np.asarray(self.corner + self.step * np.argwhere(top))
 
     def at(self, points: Points) -> NDArray[np.float64]:
         """(n,) chance of a deposit at (n, 2) pixels of the film; 0 beyond the grid."""
