@@ -16,7 +16,8 @@ from lesionmeter.stages.segmentation.scoring import confidence_in_bone
 Mask = NDArray[np.bool_]
 
 WITHIN_MM: Final = 0.4
-"""Least distance of all its border from the bone's: what a bone's edge crosses or touches lies beside it, too."""
+"""Least distance of all its border from the bone's: what a bone's edge crosses or touches lies beside it, too. With 0.3
+to 0.5 it is the same finds; with 0.6 a third of the false ones stay."""
 
 
 def doubted_in_bone(found: DepositMap, bone: Mask, pitch: float) -> DepositMap:
