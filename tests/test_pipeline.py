@@ -280,6 +280,19 @@ def test_a_correction_of_a_film_that_is_gone_is_kept_and_remarked() -> None:
     assert "ScaleCorrection names b.tif, which is not among the films: not applied" in result.remarks[0]
 
 
+def test_a_word_on_a_deposit_that_is_not_found_there_is_kept_and_remarked() -> None:
+    word = NotAssessable(READER, "b.tif", "L77", "a cast lies over it")
+    result = assess(patient(), corrections=(word,))
+    assert result.corrections == (word,)
+    assert result.remarks == (
+        "a reader's NotAssessable names deposit L77 on b.tif, where none of that name is found: not applied",
+    )
+
+
+def test_a_word_on_a_deposit_that_is_found_is_not_remarked() -> None:
+    assert assess(patient(), corrections=(CORRECTIONS[5], CORRECTIONS[7])).remarks == ()
+
+
 def test_revising_a_film_that_is_not_there_is_refused() -> None:
     with pytest.raises(UsageError, match=r"expected one of the films \['a.tif', 'c.tif'\], came \['b.tif'\]"):
         revise(assess(without("b.tif")), CORRECTIONS[0])

@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import math
 import zlib
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Container, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from numpy.typing import NDArray
 
 from lesionmeter.inference import threads
-from lesionmeter.model.corrections import Correction, FilmCorrection, LinkCorrection
+from lesionmeter.model.corrections import Acceptance, Correction, FilmCorrection, LinkCorrection, NotAssessable
 from lesionmeter.model.patient import HandView, Patient
 from lesionmeter.model.radiograph import Radiograph
 from lesionmeter.pipeline.progress import Teller
@@ -103,6 +103,17 @@ class Work:
             f"a reader's {type(correction).__name__} names {film}, which is not among the films: not applied"
             for correction in self.corrections
             for film in sorted(films_named(correction) - films)
+        )
+
+    def unfound(self, named: Container[tuple[str, str]]) -> tuple[str, ...]:
+        """A remark for each word on a deposit that its film does not have (any more); `named` are (film, identity)."""
+        films = {film.film for film in self.patient.films}
+        return tuple(
+            f"a reader's {type(word).__name__} names deposit {word.identity} on {word.film}, where none of that name "
+            "is found: not applied"
+            for word in self.corrections
+            if isinstance(word, Acceptance | NotAssessable)
+            if word.film in films and (word.film, word.identity) not in named
         )
 
 
