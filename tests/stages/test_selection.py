@@ -12,7 +12,15 @@ from lesionmeter.model.deposit import Deposit, Origin
 from lesionmeter.stages.segmentation.maps import Maps
 from lesionmeter.stages.segmentation.outlines import Outline
 from lesionmeter.stages.segmentation.parts import COUNTS, USUAL, with_parts_doubted
-from lesionmeter.stages.segmentation.selection import NO_BORDER, Scored, apart, has_border, likeliest, under_click
+from lesionmeter.stages.segmentation.selection import (
+    LENT_COUNTS,
+    NO_BORDER,
+    Scored,
+    apart,
+    has_border,
+    likeliest,
+    under_click,
+)
 
 FILM = (60, 60)
 NO_LUMPS = Maps(np.zeros(FILM, dtype=np.float32), np.zeros(2), 1.0)
@@ -48,6 +56,18 @@ def test_two_outlines_of_like_worth_leave_the_spread_of_their_areas_in_doubt() -
 )
 def test_what_is_worth_little_or_hardly_the_same_is_no_rival(other: Scored) -> None:
     assert set(doubts(square(10), other)) == {0.0}
+
+
+def test_an_outline_that_is_sure_only_by_one_within_it_is_doubted_by_what_it_lacked() -> None:
+    """The inner one has 4 of its 100 mm2, more than a factor of e less: all of what is lent counts."""
+    host = dataclasses.replace(square(10), confidence=0.2)
+    (kept,) = apart([host, square(2, (12, 12))], FILM)
+    assert (kept.outline.area_mm2, kept.confidence) == (100.0, 0.9)
+    assert kept.doubt == pytest.approx(LENT_COUNTS * 0.7)
+
+
+def test_an_outline_that_is_sure_by_itself_is_not_doubted_for_one_within_it() -> None:
+    assert doubts(square(10), square(2, (12, 12))) == [0.0]
 
 
 def test_what_lies_beside_a_click_is_no_rival_of_what_was_clicked() -> None:
