@@ -73,7 +73,6 @@ def run_all(work: Work) -> Assessment:
         changes=changes,
         pairs=pairs,
         unclear=unclear,
-        unfound=work.unfound({(finding.film, finding.identity) for finding in findings}),
     )
 
 
@@ -132,12 +131,7 @@ def _searched(work: Work, film: str, views: tuple[HandView, ...]) -> DepositMap:
 
 
 def _assessment(
-    work: Work,
-    anatomies: Anatomies,
-    views: tuple[HandView, ...],
-    hands: Iterable[FollowUp],
-    unfound: tuple[str, ...] = (),
-    **results: Any,
+    work: Work, anatomies: Anatomies, views: tuple[HandView, ...], hands: Iterable[FollowUp], **results: Any
 ) -> Assessment:
     hands = list(hands)
     checks = tuple(chain.from_iterable(hand.scale_checks for hand in hands))
@@ -158,7 +152,7 @@ def _assessment(
         scale_checks=checks,
         corrections=work.corrections,
         skipped=tuple(file for file in patient.skipped if not file.refused),
-        remarks=(*patient.remarks, *work.unapplied(), *unfound),
+        remarks=(*patient.remarks, *work.unapplied(results.get("deposits"))),
         patient=work.as_read,
         memo=work.memo,
         **results,

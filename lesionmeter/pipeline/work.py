@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import math
 import zlib
-from collections.abc import Callable, Container, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lesionmeter.inference import threads
 from lesionmeter.model.corrections import Acceptance, Correction, FilmCorrection, LinkCorrection, NotAssessable
+from lesionmeter.model.findings import DepositFinding
 from lesionmeter.model.patient import HandView, Patient
 from lesionmeter.model.radiograph import Radiograph
 from lesionmeter.pipeline.progress import Teller
@@ -96,25 +97,28 @@ class Work:
         """The reader's corrections of one kind, oldest first."""
         return [correction for correction in self.corrections if isinstance(correction, kind)]
 
-    def unapplied(self) -> tuple[str, ...]:
-        """A remark for each correction of a film that is not there (any more)."""
-        films = {film.film for film in self.patient.films}
-        return tuple(
-            f"a reader's {type(correction).__name__} names {film}, which is not among the films: not applied"
-            for correction in self.corrections
-            for film in sorted(films_named(correction) - films)
-        )
+    def unapplied(self, deposits: Iterable[DepositFinding] | None) -> tuple[str, ...]:
+        """A remark for each correction of a film, or of a deposit on a film, that is not there (any more).
 
-    def unfound(self, named: Container[tuple[str, str]]) -> tuple[str, ...]:
-        """A remark for each word on a deposit that its film does not have (any more); `named` are (film, identity)."""
+        Parameters
+        ----------
+        deposits
+            What was found of each deposit on each film; None if none were looked for.
+        """
         films = {film.film for film in self.patient.films}
-        return tuple(
-            f"a reader's {type(word).__name__} names deposit {word.identity} on {word.film}, where none of that name "
-            "is found: not applied"
-            for word in self.corrections
-            if isinstance(word, Acceptance | NotAssessable)
-            if word.film in films and (word.film, word.identity) not in named
-        )
+        there = None if deposits is None else {(finding.film, finding.identity) for finding in deposits}
+        return tuple(remark for correction in self.corrections for remark in _missed(correction, films, there))
+
+
+def _missed(correction: Correction, films: set[str], deposits: set[tuple[str, str]] | None) -> Iterator[str]:
+    word = f"a reader's {type(correction).__name__} names"
+    for film in sorted(films_named(correction) - films):
+        yield f"{word} {film}, which is not among the films: not applied"
+    if deposits is None or not isinstance(correction, Acceptance | NotAssessable) or correction.film not in films:
+        return
+    if (correction.film, correction.identity) not in deposits:
+        name = f"deposit {correction.identity} on {correction.film}"
+        yield f"{word} {name}, where none of that name is found: not applied"
 
 
 def stated(patient: Patient, corrections: tuple[Correction, ...]) -> Patient:

@@ -36,12 +36,12 @@ RIVAL_WORTH: Final = 0.6
 
 LENT_COUNTS: Final = 0.6
 """An outline that is sure only because one within it is may be too large: what it lacks of that confidence counts by
-so much as a standard error of the logarithm of its area, in full from `LENT_SIZE` on. Where that came to 0.18 and more
-in untouched radiographs, 17 areas were off by 0.65 (root mean square of the logarithm), 308 others by 0.29; on
-development films 4 by 0.36, 216 others by 0.06."""
+so much, times the logarithm of its area over that of the sure one, as a standard error of the logarithm. Where that
+came to 0.18 and more in untouched radiographs, 17 areas were off by 0.65 (root mean square of the logarithm), 308
+others by 0.29; on development films 4 by 0.36, 216 others by 0.06."""
 
 LENT_SIZE: Final = 1.0
-"""Logarithm of its area over that of the sure one within; what is nearly of one size is open by that alone."""
+"""That logarithm counts up to this: specks within a large outline say no more than that it is not sure itself."""
 
 NO_BORDER: Final = 0.07
 """Under this confidence a click has found no border.
@@ -195,7 +195,7 @@ def _doubted(host: Scored, rivals: list[Scored]) -> Scored:
 
 def _spread(outlines: list[Scored]) -> float:
     """Standard deviation of the logarithm of these outlines' areas, each counting by its worth."""
-    sizes = np.log([max(one.outline.area_mm2, 1e-9) for one in outlines])
+    sizes = np.array([_log_area(one) for one in outlines])
     shares = np.maximum([one.worth for one in outlines], 1e-9)
     return float(np.sqrt(np.average((sizes - np.average(sizes, weights=shares)) ** 2, weights=shares)))
 
@@ -203,9 +203,13 @@ def _spread(outlines: list[Scored]) -> float:
 def _surer(host: Scored, within: list[Scored]) -> Scored:
     """The outline with the confidence of the surest that lies in it, and the doubt that this one is the deposit."""
     surest = max([host, *within], key=lambda one: one.confidence)
-    apart_by = abs(math.log(max(host.outline.area_mm2, 1e-9) / max(surest.outline.area_mm2, 1e-9)))
-    lent = LENT_COUNTS * (surest.confidence - host.confidence) * min(apart_by / LENT_SIZE, 1.0)
-    return replace(host, confidence=surest.confidence, doubt=math.hypot(host.doubt, lent))
+    lent, size = surest.confidence - host.confidence, abs(_log_area(host) - _log_area(surest))
+    doubt = LENT_COUNTS * lent * min(size, LENT_SIZE)
+    return replace(host, confidence=surest.confidence, doubt=math.hypot(host.doubt, doubt))
+
+
+def _log_area(one: Scored) -> float:
+    return math.log(max(one.outline.area_mm2, 1e-9))
 
 
 def _mostly_covered(outline: Outline, shared: int) -> bool:
